@@ -1,0 +1,146 @@
+"""How much of a question a text speaks about.
+
+A question is cut into units: concepts of the thesaurus and the remaining content words. A unit is
+covered by the same concept, by the same stem, or partly by a word that means nearly the same in
+the multilingual space. What a text does not cover, it cannot answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.thesaurus import Thesaurus
+from knowledge.retrieval.tokens import content_words, stem, words
+from knowledge.retrieval.weights import word_weight
+from knowledge.text import fold, has_han
+
+# Cosines of single words in the multilingual space: translations and synonyms lie at 0.6 to 0.86,
+# words of one family (wool and cotton, Canada and Brazil) at 0.44 to 0.54.
+SOFT_FROM, SOFT_TO = 0.56, 0.80
+SOFT_MOST = 0.85
+# A number of the shopper's own ("paid at 5 pm", "for 2 people") needs no support in a rule.
+OWN_NUMBER_WEIGHT = 0.08
+CACHE_TEXTS = 100_000
+
+_MODEL_NUMBER = re.compile(r"\b[a-z]{2,}\s?(\d+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryUnit:
+    """One thing a question is about.
+
+    Attributes:
+        weight: In (0, 1]; see `weights`.
+        exact: Only the very same word covers it (model names, numbers).
+    """
+
+    text: str
+    words: tuple[str, ...]
+    weight: float
+    concepts: frozenset[str] = frozenset()
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Result of holding a question against a text.
+
+    Attributes:
+        share: Weighted share of the question that the text covers, in [0, 1]; 0 without units.
+        missing: Units that are covered by less than half, heaviest first.
+    """
+
+    share: float
+    missing: tuple[QueryUnit, ...]
+
+
+class TextVectors:
+    """Vectors of words and short texts, computed once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    def of(self, wanted: Sequence[str]) -> Vectors:
+        """Return an array of shape ``(len(wanted), dim)``."""
+        new = [word for word in dict.fromkeys(wanted) if word not in self._known]
+        if new:
+            if len(self._known) + len(new) > CACHE_TEXTS:
+                self._known.clear()
+                new = list(dict.fromkeys(wanted))
+            self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        return np.stack([self._known[word] for word in wanted])
+
+
+class Coverage:
+    """Cuts questions of one shop into units and holds texts against them."""
+
+    def __init__(self, index: ShopIndex, thesaurus: Thesaurus, vectors: TextVectors) -> None:
+        self._index, self._thesaurus, self._vectors = index, thesaurus, vectors
+
+    def units(self, text: str, ignore: Collection[str] = ()) -> list[QueryUnit]:
+        """Cut a question into units.
+
+        Args:
+            ignore: Folded words that are dealt with elsewhere, such as the product's name.
+        """
+        ignored = {stem(word) for word in ignore}
+        models = set(_MODEL_NUMBER.findall(fold(text)))
+        units: list[QueryUnit] = []
+        taken: set[str] = set()
+        for mention in self._thesaurus.mentions(text):
+            if all(stem(word) in ignored for word in mention.words) or not mention.words:
+                continue
+            twin = next((u for u in units if u.words == mention.words), None)
+            if twin is not None:
+                units[units.index(twin)] = QueryUnit(
+                    twin.text, twin.words, twin.weight, twin.concepts | {mention.concept}
+                )
+                continue
+            weight = max(self._weight(word) for word in mention.words)
+            units.append(QueryUnit(" ".join(mention.words), mention.words, weight, frozenset({mention.concept})))
+            taken.update(mention.words)
+        phrases = "".join(word for word in taken if has_han(word))
+        for word in content_words(text):
+            if word in taken or stem(word) in ignored or (has_han(word) and word in phrases):
+                continue
+            number = word[0].isdigit()
+            own_number = number and word not in models
+            weight = OWN_NUMBER_WEIGHT if own_number else 1.0 if number else self._weight(word)
+            units.append(QueryUnit(word, (word,), weight, exact=number))
+        return units
+
+    def cover(self, units: Sequence[QueryUnit], text: str) -> Covered:
+        """Return how much of the question the text covers."""
+        total = sum(unit.weight for unit in units)
+        if not total:
+            return Covered(0.0, ())
+        strengths = self._strengths(units, text)
+        share = sum(unit.weight * strength for unit, strength in zip(units, strengths, strict=True)) / total
+        missing = [unit for unit, strength in zip(units, strengths, strict=True) if strength < 0.5]
+        return Covered(share, tuple(sorted(missing, key=lambda unit: -unit.weight)))
+
+    def _strengths(self, units: Sequence[QueryUnit], text: str) -> list[float]:
+        there = list(dict.fromkeys(words(text)))
+        stems = {stem(word) for word in there}
+        concepts = self._thesaurus.concepts(text)
+        strengths = [
+            1.0 if unit.concepts & concepts or all(stem(word) in stems for word in unit.words) else 0.0
+            for unit in units
+        ]
+        open_units = [i for i, unit in enumerate(units) if strengths[i] == 0.0 and not unit.exact]
+        candidates = [word for word in there if len(word) > 1 and not word[0].isdigit()]
+        if open_units and candidates:
+            nearest = self._vectors.of([units[i].text for i in open_units]) @ self._vectors.of(candidates).T
+            for i, cosine in zip(open_units, nearest.max(axis=1).tolist(), strict=True):
+                strengths[i] = SOFT_MOST * min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM)))
+        return strengths
+
+    def _weight(self, word: str) -> float:
+        return word_weight(word, self._index.document_frequency, len(self._index))

@@ -1,0 +1,100 @@
+"""Embeddings kept in the database, by content and by model: each text is embedded once.
+
+Importing the same file again, restarting, or a second replica costs no encoding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from knowledge.catalog import ShopId
+from knowledge.database import Database
+from knowledge.retrieval.encoders import Encoder, Vectors, english, multilingual
+from knowledge.retrieval.units import passage_units, product_units, text_hash
+from knowledge.store import KnowledgeStore
+from knowledge.tables import embeddings
+
+# Large enough to amortise a commit, small enough that progress moves and the event loop breathes.
+BATCH = 64
+# SQLite binds at most 32,766 values in one statement.
+LOOK_UP = 5_000
+
+OnProgress = Callable[[int, int], None]
+
+
+class EmbeddingStore:
+    """Reads and writes vectors. They are stored as float16: half the size, same ranking."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, texts: Iterable[str], model: str) -> dict[str, Vectors]:
+        """Return the vectors that are there, by text, each of shape ``(dim,)``, float32."""
+        by_hash = {text_hash(text): text for text in texts}
+        found: dict[str, Vectors] = {}
+        async with self._database.read() as connection:
+            for some in _batches(list(by_hash), LOOK_UP):
+                rows = await connection.execute(
+                    select(embeddings.c.text_hash, embeddings.c.vector).where(
+                        embeddings.c.model == model, embeddings.c.text_hash.in_(some)
+                    )
+                )
+                for key, blob in rows:
+                    found[by_hash[key]] = np.frombuffer(blob, "<f2").astype(np.float32)
+        return found
+
+    async def save(self, texts: Sequence[str], vectors: Vectors, model: str) -> None:
+        rows = [
+            {"text_hash": text_hash(text), "model": model, "vector": vector.astype("<f2").tobytes()}
+            for text, vector in zip(texts, vectors, strict=True)
+        ]
+        dialect = sqlite if self._database.is_sqlite else postgresql
+        async with self._database.write() as connection:
+            await connection.execute(dialect.insert(embeddings).on_conflict_do_nothing(), rows)
+
+    async def ensure(
+        self, texts: Iterable[str], encoder: Encoder, on_progress: OnProgress | None = None
+    ) -> dict[str, Vectors]:
+        """Return the vectors of all the texts; encode and keep those that are missing."""
+        wanted = list(dict.fromkeys(texts))
+        found = await self.load(wanted, encoder.name)
+        missing = [text for text in wanted if text not in found]
+        for done, some in enumerate(_batches(missing, BATCH)):
+            vectors = await asyncio.to_thread(encoder.encode, some)
+            await self.save(some, vectors, encoder.name)
+            found.update(zip(some, vectors, strict=True))
+            if on_progress:
+                on_progress(min((done + 1) * BATCH, len(missing)), len(missing))
+        return found
+
+
+async def embed_missing(database: Database, shop_id: ShopId, on_progress: OnProgress | None = None) -> int:
+    """Embed what a shop has published and nobody has embedded yet.
+
+    Args:
+        on_progress: Called with units done and units to do, over both spaces.
+
+    Returns:
+        How many units were looked at.
+    """
+    store, vectors = KnowledgeStore(database), EmbeddingStore(database)
+    products = (await store.products(shop_id)).values()
+    passages = (await store.passages(shop_id)).values()
+    units = [(unit, p.lang) for p in passages for unit in passage_units(p)]
+    units += [(unit, p.lang) for p in products for unit in product_units(p)]
+    everything = [unit for unit, _ in units]
+    in_english = [unit for unit, lang in units if lang == "en"]
+    await vectors.ensure(everything, await asyncio.to_thread(multilingual), on_progress)
+    # Torch takes seconds to import: not for a shop that writes no English.
+    if in_english and len(await vectors.load(in_english, "all-MiniLM-L6-v2")) < len(set(in_english)):
+        await vectors.ensure(in_english, await asyncio.to_thread(english), on_progress)
+    return len(units)
+
+
+def _batches(items: Sequence[str], size: int) -> list[list[str]]:
+    return [list(items[start : start + size]) for start in range(0, len(items), size)]

@@ -1,0 +1,213 @@
+"""The index of one shop, in memory: a cache over the database that follows its change log."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from knowledge.catalog import Handle, Product, ShopId
+from knowledge.documents import Document, Passage
+from knowledge.promotions import QuickReply
+from knowledge.retrieval.embedding import EmbeddingStore
+from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.lexical import LexicalEntry
+from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
+from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, Shelf
+from knowledge.retrieval.thesaurus import Thesaurus
+from knowledge.retrieval.units import passage_units, product_units
+from knowledge.size_charts import SizeChart
+from knowledge.store import KnowledgeStore
+
+LANGUAGES = ("zh", "en")
+DIMS = {"zh": {MULTILINGUAL: 512}, "en": {MULTILINGUAL: 512, ENGLISH: 384}}
+
+
+class ShopIndex:
+    """What one shop knows, searchable. Only published products are in it.
+
+    Args:
+        encoders: The encoders that are loaded, by name of their space; may grow while in use.
+    """
+
+    def __init__(
+        self,
+        shop_id: ShopId,
+        store: KnowledgeStore,
+        vectors: EmbeddingStore,
+        encoders: Mapping[str, Encoder],
+        thesaurus: Thesaurus,
+    ) -> None:
+        self.shop_id = shop_id
+        self.products: dict[int, Product] = {}
+        self.passages: dict[int, Passage] = {}
+        self.documents: dict[int, Document] = {}
+        self.charts: tuple[SizeChart, ...] = ()
+        self.quick_replies: tuple[QuickReply, ...] = ()
+        self._by_handle: dict[str, int] = {}
+        self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
+        self._product_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
+        self._passage_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
+        self._seen_change = -1
+        self._refreshing = asyncio.Lock()
+
+    # -- following the database ------------------------------------------------------------------
+
+    async def refresh(self) -> bool:
+        """Bring the index up to the database. Returns whether anything had changed."""
+        async with self._refreshing:
+            last = await self._store.last_change(self.shop_id)
+            if last == self._seen_change:
+                return False
+            if self._seen_change < 0:
+                products = await self._store.products(self.shop_id)
+                passages = await self._store.passages(self.shop_id)
+                await self._apply(products, passages, (), ())
+            else:
+                changes = await self._store.changes_after(self.shop_id, self._seen_change)
+                touched = {kind: {c.row_id for c in changes if c.kind == kind} for kind in ("product", "passage")}
+                products = await self._store.products(self.shop_id, touched["product"])
+                passages = await self._store.passages(self.shop_id, touched["passage"])
+                await self._apply(
+                    products, passages, touched["product"] - products.keys(), touched["passage"] - passages.keys()
+                )
+            self._seen_change = last
+            return True
+
+    async def _apply(
+        self,
+        products: Mapping[int, Product],
+        passages: Mapping[int, Passage],
+        gone_products: Iterable[int],
+        gone_passages: Iterable[int],
+    ) -> None:
+        self.documents = {d.id: d for d in await self._store.documents(self.shop_id)}
+        self.charts = await self._store.size_charts(self.shop_id)
+        self.quick_replies = await self._store.quick_replies(self.shop_id)
+        hidden = {key for key, product in products.items() if not product.published}
+        published = {key: product for key, product in products.items() if key not in hidden}
+        self._forget(set(gone_products) | hidden | published.keys(), set(gone_passages) | passages.keys())
+        self.products.update(published)
+        self.passages.update(passages)
+        self._by_handle = {product.handle: key for key, product in self.products.items()}
+        for lang in LANGUAGES:
+            self._product_shelves[lang].put(
+                [_product_entry(key, p) for key, p in published.items() if p.lang == lang], {}
+            )
+            self._passage_shelves[lang].put(
+                [_passage_entry(key, p) for key, p in passages.items() if p.lang == lang], {}
+            )
+        for space in self._encoders:
+            await self._join(space, published, passages, encode=False)
+
+    def _forget(self, products: set[int], passages: set[int]) -> None:
+        for shelves, ids in ((self._product_shelves, products), (self._passage_shelves, passages)):
+            for shelf in shelves.values():
+                if inside := shelf.ids & ids:
+                    shelf.remove(inside)
+        for key in products:
+            self.products.pop(key, None)
+        for key in passages:
+            self.passages.pop(key, None)
+
+    async def join(self, space: str) -> None:
+        """Bring every item's vectors of a space in; encode those that nobody has embedded yet."""
+        await self._join(space, dict(self.products), dict(self.passages), encode=True)
+
+    async def _join(
+        self, space: str, products: Mapping[int, Product], passages: Mapping[int, Passage], *, encode: bool
+    ) -> None:
+        kinds = (
+            (self._passage_shelves, {k: (p.lang, passage_units(p)) for k, p in passages.items()}),
+            (self._product_shelves, {k: (p.lang, product_units(p)) for k, p in products.items()}),
+        )
+        for shelves, units_of in kinds:
+            wanted = {k: units for k, (lang, units) in units_of.items() if space in DIMS[lang]}
+            texts = [unit for units in wanted.values() for unit in units]
+            encoder = self._encoders[space]
+            known = await (self._vectors.ensure(texts, encoder) if encode else self._vectors.load(texts, space))
+            for lang, shelf in shelves.items():
+                mine = {
+                    key: np.stack([known[unit] for unit in units if unit in known])
+                    for key, units in wanted.items()
+                    if units_of[key][0] == lang and key in shelf.ids and any(unit in known for unit in units)
+                }
+                if space in shelf.spaces:
+                    shelf.put_vectors({space: mine})
+
+    # -- searching -------------------------------------------------------------------------------
+
+    def embed(self, text: str) -> dict[str, Vectors]:
+        """Return the text in every space that is loaded, each of shape ``(dim,)``."""
+        return {space: encoder.encode([text])[0] for space, encoder in self._encoders.items()}
+
+    def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
+        """Return the passages nearest to the query, the languages taking turns."""
+        found = self._search(self._passage_shelves, query, vectors or self.embed(query.text), {})
+        return [
+            PassageHit(self.passages[key], self.documents[self.passages[key].document_id], scores)
+            for key, scores in found
+        ]
+
+    def search_products(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[ProductHit]:
+        """Return the products nearest to the query that meet its filter, the languages taking turns."""
+        allowed = {
+            lang: [key for key in shelf.ids if query.filter.accepts(self.products[key])]
+            for lang, shelf in self._product_shelves.items()
+        }
+        found = self._search(self._product_shelves, query, vectors or self.embed(query.text), allowed)
+        return [ProductHit(self.products[key], scores) for key, scores in found]
+
+    def _search(
+        self,
+        shelves: Mapping[str, Shelf],
+        query: SearchQuery,
+        vectors: Mapping[str, Vectors],
+        allowed: Mapping[str, list[int]],
+    ) -> list[tuple[int, Scores]]:
+        expansions = self._thesaurus.expansions(query.text)
+        own_first = sorted(shelves, key=lambda lang: lang != query.lang)
+        rankings = []
+        for lang in own_first:
+            inside = allowed.get(lang)
+            if inside is not None and len(inside) == len(shelves[lang].ids):
+                inside = None
+            rankings.append(shelves[lang].search(query.text, query.lang, vectors, query.limit, expansions, inside))
+        # Ranks are comparable across languages, scores are not.
+        merged = [hits[rank] for rank in range(query.limit) for hits in rankings if rank < len(hits)]
+        return merged[: query.limit]
+
+    def by_handle(self, handle: str) -> Product | None:
+        key = self._by_handle.get(Handle(handle))
+        return self.products.get(key) if key is not None else None
+
+    def has_language(self, lang: str) -> bool:
+        return bool(self._product_shelves[lang].ids or self._passage_shelves[lang].ids)
+
+    def document_frequency(self, term: str) -> int:
+        """Return in how many items of the shop an index term occurs."""
+        shelves = [*self._product_shelves.values(), *self._passage_shelves.values()]
+        return sum(shelf.lexical.document_frequency(term) for shelf in shelves)
+
+    def __len__(self) -> int:
+        return len(self.products) + len(self.passages)
+
+
+def _product_entry(key: int, product: Product) -> LexicalEntry:
+    title = " ".join([product.title, *(v.sku for v in product.variants if v.sku)])
+    body = "\n".join(
+        [
+            product.category or "",
+            " ".join(product.tags),
+            product.brand or "",
+            *(f"{option.name} {' '.join(option.values)}" for option in product.options),
+            *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
+            product.description,
+        ]
+    )
+    return LexicalEntry(key, title, body)
+
+
+def _passage_entry(key: int, passage: Passage) -> LexicalEntry:
+    return LexicalEntry(key, " ".join(passage.heading_path[-2:]), passage.text)

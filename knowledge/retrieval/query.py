@@ -1,0 +1,97 @@
+"""What is asked of the index, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from knowledge.catalog import Product, Variant
+from knowledge.documents import Document, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Hard conditions on a product. A variant must meet all the variant conditions at once.
+
+    Attributes:
+        options: For each condition the accepted values (folded); a value may stand in any option.
+        excluded: Values (folded) that no wanted variant may carry.
+    """
+
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    options: tuple[frozenset[str], ...] = ()
+    excluded: frozenset[str] = frozenset()
+    in_stock: bool = False
+    include_unpublished: bool = False
+
+    def variants(self, product: Product) -> tuple[Variant, ...]:
+        """Return the variants that meet the conditions."""
+        return tuple(v for v in product.variants if self._accepts(v))
+
+    def accepts(self, product: Product) -> bool:
+        if not (product.published or self.include_unpublished):
+            return False
+        return not self._has_variant_conditions or bool(self.variants(product))
+
+    @property
+    def _has_variant_conditions(self) -> bool:
+        return bool(
+            self.options or self.excluded or self.in_stock or self.min_price is not None or self.max_price is not None
+        )
+
+    def _accepts(self, variant: Variant) -> bool:
+        if self.in_stock and not variant.availability.can_be_bought:
+            return False
+        if self.min_price is not None and (variant.price is None or variant.price.amount < self.min_price):
+            return False
+        if self.max_price is not None and (variant.price is None or variant.price.amount > self.max_price):
+            return False
+        values = {value.casefold() for _, value in variant.options}
+        return not (values & self.excluded) and all(values & accepted for accepted in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A question put to the index of one shop.
+
+    Attributes:
+        text: In the shopper's words, possibly rewritten.
+        lang: ``zh`` or ``en``; decides which embedding space serves.
+        limit: How many hits at most.
+    """
+
+    text: str
+    lang: str
+    limit: int = 8
+    filter: ProductFilter = field(default_factory=ProductFilter)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Why something was found.
+
+    Attributes:
+        fused: Reciprocal-rank fusion; comparable within one search only.
+        lexical: BM25; 0 when no term matched.
+        cosine: Best unit in the space that served, in [-1, 1]; 0 without one.
+        space: Name of that space.
+    """
+
+    fused: float
+    lexical: float
+    cosine: float
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    passage: Passage
+    document: Document
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class ProductHit:
+    product: Product
+    scores: Scores

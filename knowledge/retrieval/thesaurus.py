@@ -1,0 +1,113 @@
+"""The retail thesaurus: which words of both languages mean the same in a shop.
+
+It is general knowledge of the trade, kept as a table (`thesaurus.tsv`). It serves twice: a query is
+expanded by the other words of its concepts, and a passage supports a question that names the same
+concept in other words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from knowledge.retrieval.tokens import stem, words
+from knowledge.text import fold, has_han
+
+MAX_PHRASE_WORDS: Final = 5
+MAX_HAN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptMention:
+    """A concept named in a text, and the words that name it."""
+
+    concept: str
+    words: tuple[str, ...]
+
+
+class Thesaurus:
+    """Finds concepts in texts.
+
+    Args:
+        concepts: Per concept its words and phrases, in any language.
+    """
+
+    def __init__(self, concepts: dict[str, tuple[str, ...]]) -> None:
+        self._concepts = concepts
+        self._latin: dict[tuple[str, ...], list[str]] = {}
+        self._han: dict[str, list[str]] = {}
+        for concept, phrases in concepts.items():
+            for phrase in phrases:
+                if has_han(phrase):
+                    self._han.setdefault(fold(phrase).replace(" ", ""), []).append(concept)
+                else:
+                    self._latin.setdefault(_stems(phrase), []).append(concept)
+
+    def mentions(self, text: str) -> list[ConceptMention]:
+        """Return the concepts of a text; where phrases overlap, the longest one counts."""
+        found = words(text)
+        out = self._latin_mentions(found)
+        folded = fold(text)
+        if has_han(folded):
+            out.extend(self._han_mentions(folded))
+        return out
+
+    def concepts(self, text: str) -> frozenset[str]:
+        return frozenset(mention.concept for mention in self.mentions(text))
+
+    def expansions(self, text: str) -> list[str]:
+        """Return further index terms that mean the same as concepts of the text."""
+        own = {stem(word) for word in words(text)}
+        out: dict[str, None] = {}
+        for mention in self.mentions(text):
+            for phrase in self._concepts[mention.concept]:
+                out.update(dict.fromkeys(stem(word) for word in words(phrase)))
+        return [term for term in out if term not in own]
+
+    def _latin_mentions(self, found: tuple[str, ...]) -> list[ConceptMention]:
+        out: list[ConceptMention] = []
+        stems = [stem(word) for word in found]
+        start = 0
+        while start < len(stems):
+            for length in range(min(MAX_PHRASE_WORDS, len(stems) - start), 0, -1):
+                concepts = self._latin.get(tuple(stems[start : start + length]))
+                if concepts:
+                    out += [ConceptMention(c, found[start : start + length]) for c in concepts]
+                    start += length
+                    break
+            else:
+                start += 1
+        return out
+
+    def _han_mentions(self, folded: str) -> list[ConceptMention]:
+        out: list[ConceptMention] = []
+        start = 0
+        while start < len(folded):
+            for length in range(min(MAX_HAN, len(folded) - start), 1, -1):
+                piece = folded[start : start + length]
+                if piece in self._han:
+                    out += [ConceptMention(concept, words(piece)) for concept in self._han[piece]]
+                    start += length
+                    break
+            else:
+                start += 1
+        return out
+
+
+def _stems(phrase: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(phrase))
+
+
+@lru_cache(maxsize=1)
+def retail_thesaurus() -> Thesaurus:
+    """Return the thesaurus that ships."""
+    concepts: dict[str, tuple[str, ...]] = {}
+    table = files("knowledge.retrieval").joinpath("thesaurus.tsv").read_text("utf-8")
+    for line in table.splitlines()[1:]:
+        if line.strip() and not line.startswith("#"):
+            concept, english, chinese = line.split("\t")
+            phrases = [phrase.strip() for phrase in f"{english}|{chinese}".split("|")]
+            concepts[concept] = tuple(phrase for phrase in phrases if phrase)
+    return Thesaurus(concepts)

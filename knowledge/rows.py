@@ -1,0 +1,312 @@
+"""How domain types are laid out in table rows, and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+
+from knowledge.catalog import (
+    Attribute,
+    Availability,
+    Handle,
+    Product,
+    ProductOption,
+    Shop,
+    ShopId,
+    Source,
+    Variant,
+)
+from knowledge.documents import Document, DocumentId, Passage, PassageId
+from knowledge.money import Money
+from knowledge.orders import Order, OrderLine, OrderStatus
+from knowledge.promotions import BargainRule, Coupon, CouponType, Promotions, QuickReply
+from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
+
+Values = dict[str, Any]
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    """Drop the zeros that a NUMERIC column appends, so that 50 is read back as 50."""
+    if amount is None:
+        return None
+    whole = amount == amount.to_integral()
+    return amount.quantize(Decimal(1)) if whole else amount.normalize()
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    plain = _plain(amount)
+    return None if plain is None else Money(plain, currency)
+
+
+def _digits(amount: Decimal | None) -> str | None:
+    plain = _plain(amount)
+    return None if plain is None else f"{plain:f}"
+
+
+def _decimal(digits: str | None) -> Decimal | None:
+    return None if digits is None else Decimal(digits)
+
+
+def shop_values(shop: Shop) -> Values:
+    return {
+        "name": shop.name,
+        "locale": shop.locale,
+        "currency": shop.currency,
+        "timezone": shop.timezone,
+        "greeting": dict(shop.greeting),
+    }
+
+
+def shop_of(row: Row[Any]) -> Shop:
+    return Shop(ShopId(row.id), row.name, row.locale, row.currency, row.timezone, dict(row.greeting))
+
+
+def product_values(product: Product) -> Values:
+    """Return what the merchant said about the product, without ``as_of`` and source."""
+    return {
+        "shop_id": product.shop_id,
+        "handle": product.handle,
+        "title": product.title,
+        "description": product.description,
+        "brand": product.brand,
+        "category": product.category,
+        "tags": list(product.tags),
+        "published": product.published,
+        "options": [[option.name, list(option.values)] for option in product.options],
+        "attributes": [[attribute.name, attribute.value] for attribute in product.attributes],
+        "images": list(product.images),
+        "url": product.url,
+        "lang": product.lang,
+    }
+
+
+def variant_values(variant: Variant, currency: str) -> Values:
+    """Return the variant without its source row; ``currency`` is for one that has no price."""
+    priced = variant.price or variant.list_price
+    return {
+        "key": variant.key,
+        "options": [list(pair) for pair in variant.options],
+        "sku": variant.sku,
+        "gtin": variant.gtin,
+        "price": variant.price.amount if variant.price else None,
+        "list_price": variant.list_price.amount if variant.list_price else None,
+        "currency": priced.currency if priced else currency,
+        "availability": variant.availability.value,
+        "quantity": variant.quantity,
+        "weight_grams": variant.weight_grams,
+        "image": variant.image,
+    }
+
+
+def variant_of(row: Row[Any]) -> Variant:
+    return Variant(
+        key=row.key,
+        options=tuple((name, value) for name, value in row.options),
+        sku=row.sku,
+        gtin=row.gtin,
+        price=_money(row.price, row.currency),
+        list_price=_money(row.list_price, row.currency),
+        availability=Availability(row.availability),
+        quantity=row.quantity,
+        weight_grams=_plain(row.weight_grams),
+        image=row.image,
+        source_row=row.source_row,
+    )
+
+
+def product_of(row: Row[Any], variants: Iterable[Row[Any]]) -> Product:
+    return Product(
+        shop_id=ShopId(row.shop_id),
+        handle=Handle(row.handle),
+        title=row.title,
+        as_of=row.as_of,
+        source=Source(row.source_file, row.source_row),
+        description=row.description,
+        brand=row.brand,
+        category=row.category,
+        tags=tuple(row.tags),
+        published=row.published,
+        options=tuple(ProductOption(name, tuple(values)) for name, values in row.options),
+        variants=tuple(variant_of(variant) for variant in variants),
+        attributes=tuple(Attribute(name, value) for name, value in row.attributes),
+        images=tuple(row.images),
+        url=row.url,
+        lang=row.lang,
+    )
+
+
+def document_of(row: Row[Any]) -> Document:
+    return Document(DocumentId(row.id), ShopId(row.shop_id), row.name, row.title, row.text, row.lang, row.as_of)
+
+
+def passage_of(row: Row[Any]) -> Passage:
+    return Passage(
+        id=PassageId(row.id),
+        document_id=DocumentId(row.document_id),
+        ordinal=row.ordinal,
+        heading_path=tuple(row.heading_path),
+        text=row.text,
+        start=row.start,
+        end=row.end,
+        lang=row.lang,
+    )
+
+
+def size_chart_values(chart: SizeChart) -> Values:
+    """Return the chart without its source; the rows keep theirs apart under ``row``."""
+    return {
+        "shop_id": chart.shop_id,
+        "chart_id": chart.chart_id,
+        "brand": chart.brand,
+        "category": chart.category,
+        "rows": [
+            {
+                "size": row.size,
+                "row": row.source_row,
+                "ranges": {m.value: [_digits(r.low), _digits(r.high)] for m, r in row.ranges.items()},
+            }
+            for row in chart.rows
+        ],
+        "note": chart.note,
+    }
+
+
+def _size_row(row: Mapping[str, Any]) -> SizeRow:
+    ranges = {Measure(m): Interval(_decimal(low), _decimal(high)) for m, (low, high) in row["ranges"].items()}
+    return SizeRow(row["size"], ranges, row["row"])
+
+
+def size_chart_of(row: Row[Any]) -> SizeChart:
+    return SizeChart(
+        shop_id=ShopId(row.shop_id),
+        chart_id=row.chart_id,
+        brand=row.brand,
+        category=row.category,
+        rows=tuple(_size_row(size) for size in row.rows),
+        note=row.note,
+        source=Source(row.source_file, row.source_row),
+    )
+
+
+def order_values(order: Order, currency: str) -> Values:
+    """Return the order without ``as_of`` and source; ``currency`` is for one without a total."""
+    return {
+        "shop_id": order.shop_id,
+        "order_no": order.order_no,
+        "phone_last4": order.phone_last4,
+        "name": order.name,
+        "lines": [{"title": x.title, "options": list(x.options), "quantity": x.quantity} for x in order.lines],
+        "total": order.total.amount if order.total else None,
+        "currency": order.total.currency if order.total else currency,
+        "status": order.status.value,
+        "status_text": order.status_text,
+        "carrier": order.carrier,
+        "tracking_number": order.tracking_number,
+        "order_date": order.order_date.isoformat() if order.order_date else None,
+        "ship_date": order.ship_date.isoformat() if order.ship_date else None,
+        "delivered_date": order.delivered_date.isoformat() if order.delivered_date else None,
+        "note": order.note,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def order_of(row: Row[Any]) -> Order:
+    return Order(
+        shop_id=ShopId(row.shop_id),
+        order_no=row.order_no,
+        phone_last4=row.phone_last4,
+        name=row.name,
+        lines=tuple(OrderLine(x["title"], tuple(x["options"]), x["quantity"]) for x in row.lines),
+        total=_money(row.total, row.currency),
+        status=OrderStatus(row.status),
+        status_text=row.status_text,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        order_date=_day(row.order_date),
+        ship_date=_day(row.ship_date),
+        delivered_date=_day(row.delivered_date),
+        note=row.note,
+        as_of=row.as_of,
+        source=Source(row.source_file, row.source_row),
+    )
+
+
+def promotions_values(promotions: Promotions) -> Values:
+    """Return the promotions as JSON; amounts are decimal strings in ``currency``."""
+    return {
+        "currency": promotions.currency,
+        "never_below_floor": promotions.never_below_floor,
+        "stack_with_coupon": promotions.stack_with_coupon,
+        "one_bargain_per_order": promotions.one_bargain_per_order,
+        "bargains": [
+            {
+                "product": rule.product,
+                "list_price": _digits(rule.list_price.amount),
+                "floor_price": _digits(rule.floor_price.amount),
+                "max_discount_percent": _digits(rule.max_discount_percent),
+            }
+            for rule in promotions.bargains
+        ],
+        "no_bargain": list(promotions.no_bargain),
+        "coupons": [_coupon_values(coupon) for coupon in promotions.coupons],
+    }
+
+
+def _coupon_values(coupon: Coupon) -> Values:
+    return {
+        "code": coupon.code,
+        "type": coupon.type.value,
+        "value": _digits(coupon.value),
+        "min_spend": _digits(coupon.min_spend.amount) if coupon.min_spend else None,
+        "expires": coupon.expires.isoformat() if coupon.expires else None,
+        "budget_total": _digits(coupon.budget_total),
+        "budget_remaining": _digits(coupon.budget_remaining),
+        "per_customer": coupon.per_customer,
+        "excludes_sale_items": coupon.excludes_sale_items,
+    }
+
+
+def _coupon_of(content: Mapping[str, Any], currency: str) -> Coupon:
+    return Coupon(
+        code=content["code"],
+        type=CouponType(content["type"]),
+        value=Decimal(content["value"]),
+        min_spend=_money(_decimal(content["min_spend"]), currency),
+        expires=_day(content["expires"]),
+        budget_total=_decimal(content["budget_total"]),
+        budget_remaining=_decimal(content["budget_remaining"]),
+        per_customer=content["per_customer"],
+        excludes_sale_items=content["excludes_sale_items"],
+    )
+
+
+def promotions_of(content: Mapping[str, Any]) -> Promotions:
+    currency = content["currency"]
+    return Promotions(
+        currency=currency,
+        never_below_floor=content["never_below_floor"],
+        stack_with_coupon=content["stack_with_coupon"],
+        one_bargain_per_order=content["one_bargain_per_order"],
+        bargains=tuple(
+            BargainRule(
+                product=rule["product"],
+                list_price=Money(Decimal(rule["list_price"]), currency),
+                floor_price=Money(Decimal(rule["floor_price"]), currency),
+                max_discount_percent=Decimal(rule["max_discount_percent"]),
+            )
+            for rule in content["bargains"]
+        ),
+        no_bargain=tuple(content["no_bargain"]),
+        coupons=tuple(_coupon_of(coupon, currency) for coupon in content["coupons"]),
+    )
+
+
+def quick_reply_of(row: Row[Any]) -> QuickReply:
+    return QuickReply(tuple(row.keywords), row.reply, row.lang)

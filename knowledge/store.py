@@ -1,0 +1,172 @@
+"""What a shop knows, read from the database as domain types.
+
+Writing a catalog is the import's work (`knowledge.importing.upsert`); only the shop itself is put
+here, because an import needs it to be there first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge import rows, tables
+from knowledge.batches import batches
+from knowledge.catalog import Product, Shop, ShopId
+from knowledge.database import Database
+from knowledge.documents import Document, Passage
+from knowledge.errors import NotFound
+from knowledge.orders import Order
+from knowledge.promotions import Promotions, QuickReply
+from knowledge.size_charts import SizeChart
+
+# PostgreSQL takes 32,767 bound parameters and older SQLite 999; 500 is safe on both.
+IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the catalog's change log.
+
+    Attributes:
+        kind: ``product``, ``document``, ``passage``, ``size_chart``, ``order``, ``promotion`` or ``quick_reply``.
+        row_id: Row id in the kind's table; 0 for promotions, of which a shop has one.
+    """
+
+    id: int
+    kind: str
+    row_id: int
+    removed: bool
+
+
+def order_key(order_no: str) -> str:
+    """Return the form in which order numbers are compared: no case, no spaces, no leading ``#``."""
+    return "".join(order_no.split()).lower().lstrip("#")
+
+
+class KnowledgeStore:
+    """Reads one database; every method opens and closes its own connection."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).all()
+
+    async def shops(self) -> tuple[Shop, ...]:
+        return tuple(rows.shop_of(row) for row in await self._all(select(tables.shops).order_by(tables.shops.c.id)))
+
+    async def shop(self, shop_id: str) -> Shop:
+        """Return the shop.
+
+        Raises:
+            NotFound: There is no such shop (``shop_not_found``).
+        """
+        found = await self._all(select(tables.shops).where(tables.shops.c.id == shop_id))
+        if not found:
+            raise NotFound(f"There is no shop {shop_id!r}.", code="shop_not_found")
+        return rows.shop_of(found[0])
+
+    async def put_shop(self, shop: Shop, at: datetime) -> None:
+        """Create the shop, or bring it up to date."""
+        values = rows.shop_values(shop)
+        async with self._database.write() as connection:
+            found = await connection.execute(update(tables.shops).where(tables.shops.c.id == shop.id).values(**values))
+            if found.rowcount == 0:
+                await connection.execute(insert(tables.shops).values(id=shop.id, created_at=at, **values))
+
+    async def products(self, shop_id: ShopId, ids: Collection[int] | None = None) -> dict[int, Product]:
+        """Return products by row id, unpublished ones too; all of the shop when ``ids`` is None."""
+        table = tables.products
+        query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.id)
+        async with self._database.read() as connection:
+            if ids is None:
+                return await self._with_variants(connection, query, None)
+            found: dict[int, Product] = {}
+            for some in batches(sorted(ids), IDS_PER_QUERY):
+                found |= await self._with_variants(connection, query.where(table.c.id.in_(some)), some)
+            return found
+
+    async def _with_variants(
+        self, connection: AsyncConnection, query: Select[Any], ids: tuple[int, ...] | None
+    ) -> dict[int, Product]:
+        found = (await connection.execute(query)).all()
+        table = tables.variants
+        wanted = query.with_only_columns(tables.products.c.id).order_by(None) if ids is None else ids
+        variants: dict[int, list[Row[Any]]] = defaultdict(list)
+        of_products = select(table).where(table.c.product_id.in_(wanted)).order_by(table.c.product_id, table.c.position)
+        for variant in await connection.execute(of_products):
+            variants[variant.product_id].append(variant)
+        return {row.id: rows.product_of(row, variants[row.id]) for row in found}
+
+    async def product(self, shop_id: ShopId, handle: str) -> tuple[int, Product] | None:
+        table = tables.products
+        query = select(table).where(table.c.shop_id == shop_id, table.c.handle == handle)
+        async with self._database.read() as connection:
+            return next(iter((await self._with_variants(connection, query, None)).items()), None)
+
+    async def documents(self, shop_id: ShopId) -> tuple[Document, ...]:
+        table = tables.documents
+        query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.name)
+        return tuple(rows.document_of(row) for row in await self._all(query))
+
+    async def passages(self, shop_id: ShopId, ids: Collection[int] | None = None) -> dict[int, Passage]:
+        """Return passages by row id; all of the shop when ``ids`` is None."""
+        table = tables.passages
+        query = (
+            select(table)
+            .join(tables.documents)
+            .where(tables.documents.c.shop_id == shop_id)
+            .order_by(table.c.document_id, table.c.ordinal)
+        )
+        if ids is None:
+            return {row.id: rows.passage_of(row) for row in await self._all(query)}
+        found: dict[int, Passage] = {}
+        for some in batches(sorted(ids), IDS_PER_QUERY):
+            found |= {row.id: rows.passage_of(row) for row in await self._all(query.where(table.c.id.in_(some)))}
+        return found
+
+    async def size_charts(self, shop_id: ShopId) -> tuple[SizeChart, ...]:
+        table = tables.size_charts
+        query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.chart_id)
+        return tuple(rows.size_chart_of(row) for row in await self._all(query))
+
+    async def order(self, shop_id: ShopId, order_no: str) -> Order | None:
+        """Return the order with this number, compared by `order_key`."""
+        table = tables.orders
+        key = order_key(order_no)
+        if not key:
+            return None
+        stored = func.ltrim(func.lower(func.replace(table.c.order_no, " ", "")), "#")
+        found = await self._all(select(table).where(table.c.shop_id == shop_id, stored == key))
+        # Two numbers that differ in case only belong to two people; neither may see the other's.
+        exact = [row for row in found if row.order_no == order_no]
+        chosen = exact or list(found)
+        return rows.order_of(chosen[0]) if len(chosen) == 1 else None
+
+    async def promotions(self, shop_id: ShopId) -> Promotions | None:
+        table = tables.promotions
+        found = await self._all(select(table.c.content).where(table.c.shop_id == shop_id))
+        return rows.promotions_of(found[0].content) if found else None
+
+    async def quick_replies(self, shop_id: ShopId) -> tuple[QuickReply, ...]:
+        table = tables.quick_replies
+        query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.id)
+        return tuple(rows.quick_reply_of(row) for row in await self._all(query))
+
+    async def last_change(self, shop_id: ShopId) -> int:
+        """Return the id of the newest change; 0 when nothing was ever imported."""
+        table = tables.changes
+        found = await self._all(select(func.max(table.c.id)).where(table.c.shop_id == shop_id))
+        return int(found[0][0] or 0)
+
+    async def changes_after(self, shop_id: ShopId, after: int) -> tuple[Change, ...]:
+        table = tables.changes
+        query = select(table).where(table.c.shop_id == shop_id, table.c.id > after).order_by(table.c.id)
+        return tuple(Change(row.id, row.kind, row.row_id, row.removed) for row in await self._all(query))

@@ -1,0 +1,208 @@
+"""The tables of this package. Every row of a shop carries its ``shop_id``."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from knowledge.database import Moment, metadata
+
+# SQLite counts rows only in a column that is exactly INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+Amount = Numeric(14, 4)
+
+
+def _shop() -> Column[str]:
+    return Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), nullable=False)
+
+
+shops = Table(
+    "shop",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("greeting", JSON, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+products = Table(
+    "product",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("handle", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("brand", Text),
+    Column("category", Text),
+    Column("tags", JSON, nullable=False),
+    Column("published", Boolean, nullable=False),
+    Column("options", JSON, nullable=False),  # [[name, [value, …]], …]
+    Column("attributes", JSON, nullable=False),  # [[name, value], …]
+    Column("images", JSON, nullable=False),
+    Column("url", Text),
+    Column("lang", String(8), nullable=False),
+    Column("content_hash", String(64), nullable=False),  # of all that the merchant said, not of as_of
+    Column("as_of", Moment, nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("source_row", Integer),
+    UniqueConstraint("shop_id", "handle"),
+)
+
+variants = Table(
+    "variant",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("product_id", RowId, ForeignKey("product.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("options", JSON, nullable=False),  # [[name, value], …]
+    Column("sku", Text, index=True),
+    Column("gtin", Text),
+    Column("price", Amount),
+    Column("list_price", Amount),
+    Column("currency", String(3), nullable=False),
+    Column("availability", String(16), nullable=False),
+    Column("quantity", Integer),
+    Column("weight_grams", Amount),
+    Column("image", Text),
+    Column("source_row", Integer),
+)
+
+documents = Table(
+    "document",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("name", String(255), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("lang", String(8), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment, nullable=False),
+    UniqueConstraint("shop_id", "name"),
+)
+
+passages = Table(
+    "passage",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("document_id", RowId, ForeignKey("document.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("ordinal", Integer, nullable=False),
+    Column("heading_path", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("lang", String(8), nullable=False),
+    UniqueConstraint("document_id", "ordinal"),
+)
+
+size_charts = Table(
+    "size_chart",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("chart_id", String(255), nullable=False),
+    Column("brand", Text),
+    Column("category", Text),
+    Column("rows", JSON, nullable=False),  # [{size, row, ranges: {measure: [low, high]}}, …]
+    Column("note", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("source_row", Integer),
+    UniqueConstraint("shop_id", "chart_id"),
+)
+
+orders = Table(
+    "customer_order",  # "order" is a reserved word
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("order_no", String(255), nullable=False),
+    Column("phone_last4", String(8)),
+    Column("name", Text),
+    Column("lines", JSON, nullable=False),  # [{title, options, quantity}, …]
+    Column("total", Amount),
+    Column("currency", String(3), nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("status_text", Text, nullable=False),
+    Column("carrier", Text),
+    Column("tracking_number", Text),
+    Column("order_date", String(10)),
+    Column("ship_date", String(10)),
+    Column("delivered_date", String(10)),
+    Column("note", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("source_row", Integer),
+    UniqueConstraint("shop_id", "order_no"),
+)
+
+promotions = Table(
+    "promotion",
+    metadata,
+    Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", JSON, nullable=False),  # the validated file
+    Column("content_hash", String(64), nullable=False),
+    Column("source_file", Text, nullable=False),
+)
+
+quick_replies = Table(
+    "quick_reply",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("keywords", JSON, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("lang", String(8)),
+    Column("content_hash", String(64), nullable=False),
+    UniqueConstraint("shop_id", "content_hash"),
+)
+
+# The catalog's own change log: every replica's index follows it from the last id it has seen.
+changes = Table(
+    "catalog_change",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("kind", String(16), nullable=False),  # product, passage, size_chart, …
+    Column("row_id", RowId, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_catalog_change_shop", "shop_id", "id"),
+)
+
+# Embedding is the dear part of an index, so its results are kept by content and by model.
+embeddings = Table(
+    "embedding",
+    metadata,
+    Column("text_hash", String(64), primary_key=True),
+    Column("model", String(200), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # float16, little endian, unit length
+)
+
+imports = Table(
+    "import_run",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _shop(),
+    Column("at", Moment, nullable=False),
+    Column("report", JSON, nullable=False),
+)
