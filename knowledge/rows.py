@@ -52,6 +52,7 @@ def _decimal(digits: str | None) -> Decimal | None:
 
 
 def shop_values(shop: Shop) -> Values:
+    """Return the columns of the shop but its id and when it was created."""
     return {
         "name": shop.name,
         "locale": shop.locale,
@@ -62,6 +63,7 @@ def shop_values(shop: Shop) -> Values:
 
 
 def shop_of(row: Row[Any]) -> Shop:
+    """Return the shop of a row."""
     return Shop(ShopId(row.id), row.name, row.locale, row.currency, row.timezone, dict(row.greeting))
 
 
@@ -103,6 +105,7 @@ def variant_values(variant: Variant, currency: str) -> Values:
 
 
 def variant_of(row: Row[Any]) -> Variant:
+    """Return the variant of a row."""
     return Variant(
         key=row.key,
         options=tuple((name, value) for name, value in row.options),
@@ -119,6 +122,7 @@ def variant_of(row: Row[Any]) -> Variant:
 
 
 def product_of(row: Row[Any], variants: Iterable[Row[Any]]) -> Product:
+    """Return the product of a row and the rows of its variants."""
     return Product(
         shop_id=ShopId(row.shop_id),
         handle=Handle(row.handle),
@@ -140,10 +144,12 @@ def product_of(row: Row[Any], variants: Iterable[Row[Any]]) -> Product:
 
 
 def document_of(row: Row[Any]) -> Document:
+    """Return the document of a row."""
     return Document(DocumentId(row.id), ShopId(row.shop_id), row.name, row.title, row.text, row.lang, row.as_of)
 
 
 def passage_of(row: Row[Any]) -> Passage:
+    """Return the passage of a row."""
     return Passage(
         id=PassageId(row.id),
         document_id=DocumentId(row.document_id),
@@ -181,6 +187,7 @@ def _size_row(row: Mapping[str, Any]) -> SizeRow:
 
 
 def size_chart_of(row: Row[Any]) -> SizeChart:
+    """Return the size chart of a row."""
     return SizeChart(
         shop_id=ShopId(row.shop_id),
         chart_id=row.chart_id,
@@ -218,6 +225,7 @@ def _day(text: str | None) -> date | None:
 
 
 def order_of(row: Row[Any]) -> Order:
+    """Return the order of a row."""
     return Order(
         shop_id=ShopId(row.shop_id),
         order_no=row.order_no,
@@ -288,6 +296,7 @@ def _coupon_of(content: Mapping[str, Any], currency: str) -> Coupon:
 
 
 def promotions_of(content: Mapping[str, Any]) -> Promotions:
+    """Return the promotions of a stored file."""
     currency = content["currency"]
     return Promotions(
         currency=currency,
@@ -309,4 +318,5 @@ def promotions_of(content: Mapping[str, Any]) -> Promotions:
 
 
 def quick_reply_of(row: Row[Any]) -> QuickReply:
+    """Return the quick reply of a row."""
     return QuickReply(tuple(row.keywords), row.reply, row.lang)

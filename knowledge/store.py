@@ -57,7 +57,8 @@ class KnowledgeStore:
 
     async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         async with self._database.read() as connection:
-            return (await connection.execute(query)).all()
+            found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            return found
 
     async def shops(self) -> tuple[Shop, ...]:
         return tuple(rows.shop_of(row) for row in await self._all(select(tables.shops).order_by(tables.shops.c.id)))

@@ -27,6 +27,9 @@ DIMS = {"zh": {MULTILINGUAL: 512}, "en": {MULTILINGUAL: 512, ENGLISH: 384}}
 class ShopIndex:
     """What one shop knows, searchable. Only published products are in it.
 
+    Attributes:
+        generation: Grows with every change that the index has taken in.
+
     Args:
         encoders: The encoders that are loaded, by name of their space; may grow while in use.
     """
@@ -50,6 +53,7 @@ class ShopIndex:
         self._product_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
         self._passage_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
         self._seen_change = -1
+        self.generation = 0
         self._refreshing = asyncio.Lock()
 
     # -- following the database ------------------------------------------------------------------
@@ -73,6 +77,7 @@ class ShopIndex:
                     products, passages, touched["product"] - products.keys(), touched["passage"] - passages.keys()
                 )
             self._seen_change = last
+            self.generation += 1
             return True
 
     async def _apply(

@@ -104,7 +104,9 @@ class LexicalIndex:
         return [
             (
                 tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(schema, field + suffix, term, "freq"), boost * weight),
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(schema, field + suffix, term, "freq"), boost * weight
+                ),
             )
             for term in wanted
             for field, weight in (("title", TITLE_BOOST), ("body", 1.0))

@@ -42,11 +42,15 @@ class Retriever:
     def encoders(self) -> Mapping[str, Encoder]:
         return self._encoders
 
-    async def start(self) -> None:
-        """Load what answers need; the rest goes on in the background."""
+    async def start(self, only: ShopId | None = None) -> None:
+        """Load what answers need; the rest goes on in the background.
+
+        Args:
+            only: The one shop whose index is wanted; None opens all.
+        """
         self._encoders[MULTILINGUAL] = await asyncio.to_thread(multilingual)
-        for shop in await self.store.shops():
-            await self.index(shop.id)
+        for shop_id in [only] if only is not None else [shop.id for shop in await self.store.shops()]:
+            await self.index(shop_id)
 
     async def index(self, shop_id: ShopId) -> ShopIndex:
         """Return the shop's index, brought up to the database.

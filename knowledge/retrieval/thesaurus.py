@@ -93,7 +93,10 @@ class Thesaurus:
                     break
             else:
                 start += 1
-        return out
+        named = {word for mention in out for word in mention.words}
+        # A single character means something only where the word cut leaves it alone.
+        alone = [word for word in dict.fromkeys(words(folded)) if len(word) == 1 and word not in named]
+        return out + [ConceptMention(concept, (word,)) for word in alone for concept in self._han.get(word, ())]
 
 
 def _stems(phrase: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
 import rjieba
@@ -16,26 +17,15 @@ _PIECE: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-zà-öø-ÿ]+(?:['’][
 _STEMMER: Final = snowballstemmer.stemmer("english")
 
 # Words that carry no topic: they neither need support in a passage nor give it.
-STOPWORDS: Final = frozenset(
-    """a about above after again all also am an and any anyone anything are as at be because been before being but by
-    can could did do does doing done for from get gets getting give go going good got had has have having he hello help
-    her here hey hi him his how however i if in into is it its just know let like ll long lot many may maybe me might
-    mine more most much must my need needs no not of off ok on one ones only or other our out over please s say she
-    should so some someone something still such sure t take tell than thank thanks that the their them then there these
-    they thing things this those through to too try up us use very want wanted was we well were what when where whether
-    which while who whom whose why will with would yes yet you your yours d m re ve im id dont doesnt cant isnt whats
-    the 的 了 吗 呢 吧 啊 呀 哦 嗯 么 嘛 哈 是 是不是 在 有 有没有 没有 和 与 或 或者 还是 还 也 都 就 才 再 又 很 太 更 最 我 我们 你 你们
-    您 他 她 它 这 那 这个 那个 这款 那款 这种 那种 这件 这双 那件 哪个 哪款 哪些 哪 什么 怎么 怎样 怎么样 如何 为什么 多少 几 能 能不能 可以
-    可不可以 会 会不会 要 不要 想 想要 请 请问 问 问下 一下 一个 一些 一点 个 款 件 条 把 被 给 对 从 到 用 让 去 来 说 看 做 好 好的 好吗 行
-    不 没 别 吗 亲 你好 您好 谢谢 麻烦 帮 帮我 帮忙 告诉 知道 觉得 感觉 比较 现在 时候 东西 情况 如果 因为 所以 但是 不过 然后 店 店里 家 们
-    着 过 得 地 之 以 及 等 上 下 里 中 后 前""".split()
-)
+STOPWORDS: Final = frozenset(files("knowledge.retrieval").joinpath("stopwords.txt").read_text("utf-8").split())
 
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the stem of a folded English word; other words come back unchanged."""
-    return _STEMMER.stemWord(word.replace("’", "'").removesuffix("'s")) if word.isascii() and word[0].isalpha() else word
+    return (
+        _STEMMER.stemWord(word.replace("’", "'").removesuffix("'s")) if word.isascii() and word[0].isalpha() else word
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -1,0 +1,188 @@
+"""The embedded mind's pen: writes the reply from typed results and the shop's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.agent.context import TurnContext
+from assistant.agent.draft import Draft, Sources, card
+from assistant.agent.phrases import HANDOFF, say
+from assistant.agent.products import comparison_text, found_text, typed_text
+from assistant.agent.quoting import as_text, excerpt
+from assistant.agent.results import HandedOver, ToolResult
+from assistant.agent.sizes import size_advice, size_text
+from assistant.agent.verdicts import Judge, Verdict
+from assistant.confidence import together
+from assistant.escalation import Step
+from assistant.facts import Fact, FactKind, product_facts
+from assistant.grounding import Support
+from assistant.reply import Action, HandoffReason, ProductCard
+from assistant.understanding.intents import SMALL_TALK
+from knowledge.text import Lang
+
+
+def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
+    """Write the reply to a message after everything has been looked up."""
+    verdicts = Judge(context, results).verdicts()
+    writer = Writer(context)
+    parts = [part for verdict in verdicts if (part := writer.part(verdict))]
+    handed = next((result for result in results if isinstance(result, HandedOver)), None)
+    if handed is not None:
+        parts.append(HANDOFF[handed.reason][context.understanding.lang])
+    sizes = [advice for verdict in verdicts if verdict.size and (advice := size_advice(verdict.size, writer.lang))]
+    return Draft(
+        text="\n\n".join(dict.fromkeys(parts)),
+        action=_action(verdicts, handed),
+        confidence=together([verdict.probability for verdict in verdicts]),
+        citations=tuple(writer.sources.citations),
+        products=tuple(writer.cards.values()),
+        size=sizes[0] if sizes else None,
+        reasons=tuple(reason for verdict in verdicts for reason in _reasons(verdict, context))[:3],
+        handoff=(handed.reason, handed.detail) if handed else None,
+    )
+
+
+def _action(verdicts: Sequence[Verdict], handed: HandedOver | None) -> Action:
+    """Return the one action: a person beats a question back, a question back a plain answer."""
+    if handed is not None:
+        return Action.HANDOFF
+    steps = {verdict.step for verdict in verdicts}
+    if Step.ASK_WHICH in steps:
+        return Action.CLARIFY
+    if steps == {Step.DECLINE}:
+        return Action.REFUSE
+    return Action.ANSWER
+
+
+class Writer:
+    """Writes the parts of one reply and gathers its sources and cards."""
+
+    def __init__(self, context: TurnContext) -> None:
+        self.lang: Lang = context.understanding.lang
+        self.sources = Sources()
+        self.cards: dict[str, ProductCard] = {}
+        self._context = context
+
+    def part(self, verdict: Verdict) -> str:
+        """Return the text for one question."""
+        if verdict.step is Step.ANSWER:
+            return self._answer(verdict)
+        if verdict.step is Step.ASK_WHICH:
+            return self._ask(verdict)
+        if verdict.step is Step.DECLINE:
+            return self._say(verdict.phrase or "out_of_scope")
+        return self._before_handoff(verdict)
+
+    def _answer(self, verdict: Verdict) -> str:
+        if verdict.phrase:
+            return self._say(verdict.phrase)
+        if verdict.size is not None:
+            if verdict.size.product:
+                self._show(card(verdict.size.product, ""))
+            return size_text(verdict.size, self.lang, self.sources)
+        if verdict.search is not None:
+            text, cards = found_text(verdict.search, self.lang)
+            for shown in cards:
+                self._show(shown)
+            return text
+        if verdict.typed is not None:
+            product, variants = verdict.typed
+            self._show(card(product, "", variants))
+            return typed_text(product, variants, verdict.question, self.lang, self.sources)
+        if verdict.compared:
+            for product in verdict.compared:
+                self._show(card(product, ""))
+            return comparison_text(verdict.compared, verdict.question, self.lang, self.sources, self._context.grounding)
+        return self._quotes(verdict)
+
+    def _quotes(self, verdict: Verdict) -> str:
+        lines = [self._quote(support, verdict) for support in verdict.supports]
+        for support in verdict.supports:
+            product = self._context.index.by_handle(support.fact.source_id)
+            if support.fact.source_kind == "product" and product is not None:
+                self._show(card(product, ""))
+        for product in verdict.question.reference.products[:1]:
+            self._show(card(product, ""))
+        return "\n".join(lines)
+
+    def _quote(self, support: Support, verdict: Verdict) -> str:
+        fact = support.fact
+        if fact.kind is FactKind.PASSAGE:
+            return self._passage(fact, verdict)
+        product = self._context.index.by_handle(fact.source_id)
+        assert product is not None
+        if fact.kind in (FactKind.PRICE, FactKind.AVAILABILITY):
+            return typed_text(product, product.variants, verdict.question, self.lang, self.sources)
+        if fact.kind is FactKind.DESCRIPTION:
+            text = say("said", self.lang, title=product.title, text=fact.text)
+        else:
+            text = say("fact", self.lang, title=product.title, label=fact.label, text=fact.text)
+        return text + self.sources.cite(fact)
+
+    def _passage(self, fact: Fact, verdict: Verdict) -> str:
+        chosen = excerpt(
+            fact.text, lambda text: self._context.grounding.share(verdict.question, f"{fact.label}\n{text}")
+        )
+        start, end = chosen[0].start, max(statement.end for statement in chosen)
+        assert fact.start is not None
+        marker = self.sources.cite(fact, fact.text[start:end], fact.start + start)
+        lead = "" if fact.lang == self.lang else say("quote_other", self.lang) + "\n"
+        return f"{lead}{as_text(chosen)}{marker}"
+
+    def _ask(self, verdict: Verdict) -> str:
+        if verdict.size is not None and verdict.size.product is not None:
+            self._show(card(verdict.size.product, ""))
+            return size_text(verdict.size, self.lang, self.sources)
+        if verdict.phrase:
+            return self._say(verdict.phrase)
+        for product in verdict.candidates:
+            self._show(card(product, ""))
+        if verdict.candidates:
+            names = "\n".join(f"- {product.title}" for product in verdict.candidates)
+            return f"{self._say('which_of')}\n{names}"
+        return self._say("which")
+
+    def _before_handoff(self, verdict: Verdict) -> str:
+        if verdict.size is not None and verdict.size.product is not None:
+            self._show(card(verdict.size.product, ""))
+            return say("no_chart", self.lang, title=verdict.size.product.title)
+        if verdict.phrase == "not_stated_product" and verdict.candidates:
+            self._show(card(verdict.candidates[0], ""))
+            return say("not_stated_product", self.lang, title=verdict.candidates[0].title)
+        return self._say(verdict.phrase) if verdict.phrase else ""
+
+    def _say(self, key: str) -> str:
+        return say(key, self.lang, shop=self._context.request.shop.name)
+
+    def _show(self, shown: ProductCard) -> None:
+        self.cards.setdefault(shown.handle, shown)
+
+
+def _reasons(verdict: Verdict, context: TurnContext) -> list[str]:
+    """Return why a verdict is as sure as it is, in the language of the reply."""
+    zh = context.understanding.lang == "zh"
+    out: list[str] = []
+    if verdict.question.intent in SMALL_TALK or verdict.reason is HandoffReason.SHOPPER_ASKED:
+        return out
+    if verdict.supports:
+        best = verdict.supports[0]
+        share = round(best.share * 100)
+        out.append(f"资料覆盖了问题的 {share}%" if zh else f"the source covers {share}% of the question")
+        if best.missing:
+            words = "、".join(unit.text for unit in best.missing[:3])
+            out.append(f"资料没有提到：{words}" if zh else f"not mentioned in the source: {words}")
+    elif verdict.typed or verdict.size or verdict.compared:
+        out.append("来自店铺的结构化数据" if zh else "read from the shop's typed data")
+    elif verdict.step is Step.CALL_PERSON:
+        out.append("店铺资料里没有足够的依据" if zh else "the shop's files do not support an answer")
+    return out
+
+
+def facts_of(results: Sequence[ToolResult], cards: Sequence[ProductCard], context: TurnContext) -> list[Fact]:
+    """Return every fact that this turn has read; only these may be repeated."""
+    facts = [fact for result in results for fact in result.facts()]
+    for shown in cards:
+        product = context.index.by_handle(shown.handle)
+        if product is not None:
+            facts.extend(product_facts(product))
+    return facts

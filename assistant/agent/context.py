@@ -1,0 +1,36 @@
+"""What one turn carries through the agent: typed, never parsed back out of strings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.grounding import Grounding
+from assistant.turn import ToolRun, TurnRequest
+from assistant.understanding.constraints import OptionVocabulary
+from assistant.understanding.message import Understanding
+from knowledge.retrieval.encoders import Vectors
+from knowledge.retrieval.index import ShopIndex
+
+
+@dataclass(slots=True)
+class TurnContext:
+    """The run-time context of the agent for one turn.
+
+    Attributes:
+        runs: The tool calls of this turn, for the log; grows while the agent works.
+    """
+
+    request: TurnRequest
+    understanding: Understanding
+    index: ShopIndex
+    grounding: Grounding
+    vocabulary: OptionVocabulary
+    runs: list[ToolRun] = field(default_factory=list)
+
+    def vectors(self, text: str) -> Mapping[str, Vectors]:
+        """Return the text in every loaded space; a question of this turn is already embedded."""
+        for question in self.understanding.questions:
+            if question.text == text:
+                return question.vectors
+        return self.index.embed(text)

@@ -1,0 +1,179 @@
+"""The assistant's own words, in both languages. Everything else in a reply is the shop's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assistant.reply import HandoffReason
+from knowledge.catalog import Availability
+from knowledge.size_charts import Measure
+from knowledge.text import Lang
+
+PHRASES: Final[dict[str, dict[Lang, str]]] = {
+    "greeting": {
+        "zh": "你好，我是{shop}的智能助手。想了解商品、尺码、发货或售后，直接问我就好。",
+        "en": "Hello, I am the assistant of {shop}. Ask me about products, sizes, delivery or returns.",
+    },
+    "thanks": {"zh": "不客气，还有什么需要随时说。", "en": "You are welcome. Just write if there is anything else."},
+    "goodbye": {"zh": "好的，祝你生活愉快，有需要随时再来。", "en": "Goodbye, and come back any time."},
+    "capabilities": {
+        "zh": "我是{shop}的智能助手，不是真人。我按店铺公布的资料回答商品、尺码、发货和售后问题，并给出出处；答不了的会转给人工客服。",
+        "en": "I am the assistant of {shop}, not a person. I answer from what the shop has published, with the source, about products, sizes, delivery and returns; what I cannot answer goes to a person.",
+    },
+    "affirm": {"zh": "好的。还想了解什么？", "en": "All right. What else would you like to know?"},
+    "deny": {
+        "zh": "抱歉没有答到点上。能换个说法，或告诉我具体是哪件商品、哪个问题吗？",
+        "en": "Sorry, that missed the point. Could you put it another way, or name the product or the matter?",
+    },
+    "quote_other": {"zh": "店铺的说明是英文的，原文如下：", "en": "The shop states this in Chinese; its own words:"},
+    "fact": {"zh": "「{title}」{label}：{text}", "en": "{title}, {label}: {text}"},
+    "said": {"zh": "「{title}」的商品页写着：“{text}”", "en": "The page of {title} says: “{text}”"},
+    "price": {"zh": "「{title}」现价 {price}", "en": "{title} costs {price}"},
+    "price_was": {"zh": "（原价 {price}）", "en": " (was {price})"},
+    "price_unknown": {"zh": "「{title}」没有标价", "en": "No price is published for {title}"},
+    "stock": {"zh": "「{title}」{state}", "en": "{title}: {state}"},
+    "sold_out_variants": {"zh": "；其中缺货：{variants}", "en": "; sold out: {variants}"},
+    "variant_yes": {
+        "zh": "有的。「{title}」{variant} {state}，{price}",
+        "en": "Yes. {title} in {variant} is {state}, {price}",
+    },
+    "variant_no": {"zh": "「{title}」{variant} 目前{state}", "en": "{title} in {variant} is {state} at the moment"},
+    "variant_none": {
+        "zh": "「{title}」没有{wanted}。可选的有：{options}",
+        "en": "{title} does not come in {wanted}. It comes in: {options}",
+    },
+    "found": {"zh": "为你找到这些：", "en": "Here is what I found:"},
+    "found_one": {"zh": "为你找到这一款：", "en": "I found this one:"},
+    "found_cheapest": {"zh": "按价格从低到高：", "en": "From the lowest price up:"},
+    "found_dearest": {"zh": "按价格从高到低：", "en": "From the highest price down:"},
+    "found_relaxed": {
+        "zh": "没有找到{wanted}的，其他条件相符的有：",
+        "en": "Nothing in {wanted}, but these meet the rest:",
+    },
+    "found_none": {
+        "zh": "在售商品里没有找到符合的。可以换个说法或放宽条件再试；也可以点“转人工”请同事帮忙。",
+        "en": "I found nothing like that among the products on sale. Try other words or fewer conditions, or ask for a person.",
+    },
+    "line": {"zh": "- {title}，{price}，{state}", "en": "- {title}, {price}, {state}"},
+    "which": {
+        "zh": "你问的是哪一款？告诉我商品名，我来查。",
+        "en": "Which product do you mean? Tell me its name and I will look it up.",
+    },
+    "which_of": {"zh": "有几款相近的，你问的是哪一款？", "en": "There are several alike. Which one do you mean?"},
+    "size": {"zh": "「{title}」建议选 {size} 码", "en": "For {title} I suggest size {size}"},
+    "size_sure": {"zh": "，合身的把握约 {percent}%", "en": " (about {percent}% sure that it fits)"},
+    "size_between": {
+        "zh": "。你在 {size} 和 {other} 之间：喜欢宽松些选大的，喜欢贴身些选小的",
+        "en": ". You are between {size} and {other}: take the larger for a looser fit, the smaller for a closer one",
+    },
+    "size_reason": {
+        "zh": "- {measure} {value}，{size} 码对应 {low}–{high}",
+        "en": "- {measure} {value}; size {size} is for {low}–{high}",
+    },
+    "size_rule": {"zh": "店铺的尺码说明：{note}", "en": "The shop's own rule: {note}"},
+    "size_missing": {
+        "zh": "要按「{title}」的尺码表推荐，我还需要你的{measures}。",
+        "en": "To use the size chart of {title} I still need your {measures}.",
+    },
+    "size_below": {
+        "zh": "按尺码表，你的{measure} {value} 小于「{title}」最小的 {size} 码（{low} 起），没有合适的码。",
+        "en": "By the chart your {measure} of {value} is below the smallest size of {title}, {size} (from {low}), so no size fits.",
+    },
+    "size_above": {
+        "zh": "按尺码表，你的{measure} {value} 大于「{title}」最大的 {size} 码（到 {high}），没有合适的码。",
+        "en": "By the chart your {measure} of {value} is above the largest size of {title}, {size} (up to {high}), so no size fits.",
+    },
+    "compare": {"zh": "逐项对比：", "en": "Side by side:"},
+    "compare_same": {
+        "zh": "店铺公布的各项信息里没有不同之处。",
+        "en": "What the shop has published shows no difference.",
+    },
+    "not_given": {"zh": "未写明", "en": "not stated"},
+    "price_label": {"zh": "价格", "en": "Price"},
+    "not_stated": {
+        "zh": "这一点店铺的资料里没有写，我不想猜。",
+        "en": "The shop's files do not say, and I will not guess.",
+    },
+    "not_stated_product": {
+        "zh": "「{title}」的资料里没有写到这一点，我不想猜。",
+        "en": "What the shop has published about {title} does not say, and I will not guess.",
+    },
+    "no_chart": {
+        "zh": "「{title}」没有尺码表，我不能凭空推荐尺码。",
+        "en": "The shop has no size chart for {title}, so I cannot recommend a size.",
+    },
+    "out_of_scope": {
+        "zh": "这个我帮不上忙。我只回答{shop}的商品和服务问题。",
+        "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",
+    },
+    "bargain": {"zh": "价格以标价为准，我不能改价。", "en": "Prices are as marked; I cannot change them."},
+    "own_order": {
+        "zh": "查具体订单要由同事核实身份后处理。",
+        "en": "A colleague has to check who you are before looking at an order.",
+    },
+    "offer_person": {
+        "zh": "需要的话点“转人工”，同事会接着处理。",
+        "en": "If you need more, ask for a person and a colleague will take over.",
+    },
+}
+
+HANDOFF: Final[dict[HandoffReason, dict[Lang, str]]] = {
+    HandoffReason.SHOPPER_ASKED: {
+        "zh": "好的，已为你转接人工客服，请稍等。",
+        "en": "Of course. I have called a person; please stay for a moment.",
+    },
+    HandoffReason.COMPLAINT: {
+        "zh": "很抱歉给你带来不好的体验。已转给人工客服处理，请稍等。",
+        "en": "I am sorry about this. I have passed it to a person, who will look into it.",
+    },
+    HandoffReason.SENSITIVE: {
+        "zh": "这件事需要真人来处理，已为你转接人工客服。若身体不适，请先停用并及时就医。",
+        "en": "This needs a person; I have called one. If you feel unwell, stop using the product and see a doctor.",
+    },
+    HandoffReason.NOT_STATED: {
+        "zh": "已转给人工客服，同事会来回答你。",
+        "en": "I have passed your question to a person, who will answer you here.",
+    },
+    HandoffReason.LOW_CONFIDENCE: {
+        "zh": "我没有把握答对，已转给人工客服。",
+        "en": "I am not sure enough to answer, so I have called a person.",
+    },
+    HandoffReason.NOT_POSSIBLE_HERE: {
+        "zh": "已转给人工客服，请把订单号准备好。",
+        "en": "I have called a person; please have your order number ready.",
+    },
+    HandoffReason.TOOL_FAILED: {
+        "zh": "我这边查询出了点问题，已转给人工客服。",
+        "en": "Something failed on my side, so I have called a person.",
+    },
+}
+
+AVAILABILITY: Final[dict[Availability, dict[Lang, str]]] = {
+    Availability.IN_STOCK: {"zh": "有货", "en": "in stock"},
+    Availability.OUT_OF_STOCK: {"zh": "缺货", "en": "sold out"},
+    Availability.PREORDER: {"zh": "预售", "en": "available for pre-order"},
+    Availability.BACKORDER: {"zh": "暂时缺货，可先下单等补货", "en": "on backorder (can be ordered, ships later)"},
+    Availability.UNKNOWN: {"zh": "库存未公布", "en": "stock not published"},
+}
+
+MEASURES: Final[dict[Measure, dict[Lang, str]]] = {
+    Measure.HEIGHT: {"zh": "身高", "en": "height"},
+    Measure.WEIGHT: {"zh": "体重", "en": "weight"},
+    Measure.CHEST: {"zh": "胸围", "en": "chest"},
+    Measure.WAIST: {"zh": "腰围", "en": "waist"},
+    Measure.HIP: {"zh": "臀围", "en": "hip"},
+    Measure.FOOT: {"zh": "脚长", "en": "foot length"},
+}
+
+
+def say(key: str, lang: Lang, **values: object) -> str:
+    """Return a phrase in the language, with its values filled in."""
+    return PHRASES[key][lang].format(**values)
+
+
+def enumerate_words(parts: list[str], lang: Lang) -> str:
+    """Return ``a, b and c`` or ``a、b和c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    comma, last = ("、", "和") if lang == "zh" else (", ", " and ")
+    return f"{comma.join(parts[:-1])}{last}{parts[-1]}"

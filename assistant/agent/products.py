@@ -1,0 +1,169 @@
+"""Replies about products: what was found, what is in stock, how two compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.agent.draft import Sources, card
+from assistant.agent.phrases import AVAILABILITY, say
+from assistant.agent.results import FoundProduct, ProductsFound
+from assistant.facts import Fact, FactKind, price_text, product_facts, reduced_from
+from assistant.grounding import Grounding
+from assistant.reply import ProductCard
+from assistant.understanding.message import Question
+from knowledge.catalog import Product, Variant
+from knowledge.text import Lang
+
+# More sold-out variants than this are better seen on the product's page.
+MOST_VARIANTS: Final = 6
+
+
+def found_text(found: ProductsFound, lang: Lang) -> tuple[str, list[ProductCard]]:
+    """Return the list of what a search found, with its cards."""
+    if found.relaxed:
+        lead = say("found_relaxed", lang, wanted=("、" if lang == "zh" else ", ").join(found.relaxed))
+    elif found.constraints.sort == "price_asc":
+        lead = say("found_cheapest", lang)
+    elif found.constraints.sort == "price_desc":
+        lead = say("found_dearest", lang)
+    else:
+        lead = say("found_one" if len(found.products) == 1 else "found", lang)
+    lines = [_line(f, lang) for f in found.products]
+    cards = [card(f.product, _why(found, f, lang), f.variants) for f in found.products]
+    return "\n".join([lead, *lines]), cards
+
+
+def _line(found: FoundProduct, lang: Lang) -> str:
+    best = max((v.availability for v in found.variants), key=lambda a: a.can_be_bought, default=None)
+    return say(
+        "line",
+        lang,
+        title=found.product.title,
+        price=price_text(found.variants) or say("not_given", lang),
+        state=AVAILABILITY[best or found.product.availability][lang],
+    )
+
+
+def _why(found: ProductsFound, one: FoundProduct, lang: Lang) -> str:
+    """Return which of the shopper's demands the product meets."""
+    demands = found.constraints
+    met = [] if found.relaxed else list(demands.wanted)
+    if demands.max_price is not None:
+        met.append(f"≤ {demands.max_price.normalize():f}")
+    if demands.min_price is not None:
+        met.append(f"≥ {demands.min_price.normalize():f}")
+    if demands.in_stock:
+        met.append("现货" if lang == "zh" else "in stock")
+    if not met and one.product.category:
+        met.append(one.product.category.split(">")[-1].strip())
+    return " · ".join(met)
+
+
+def typed_text(product: Product, variants: Sequence[Variant], question: Question, lang: Lang, sources: Sources) -> str:
+    """Return stock and price of the variants that are meant, from typed data."""
+    facts = {fact.kind: fact for fact in product_facts(product)}
+    if not variants:
+        return _not_offered(product, question, lang, sources)
+    if len(variants) < len(product.variants):
+        return _named_variants(product, tuple(variants), lang) + _cite(facts, FactKind.AVAILABILITY, sources)
+    price = price_text(product.variants)
+    text = (
+        say("price", lang, title=product.title, price=price)
+        if price
+        else say("price_unknown", lang, title=product.title)
+    )
+    if (was := reduced_from(product.variants)) is not None:
+        text += say("price_was", lang, price=was)
+    state = AVAILABILITY[product.availability][lang]
+    text += ("，" if lang == "zh" else ", ") + state
+    out = [v for v in product.variants if not v.availability.can_be_bought]
+    if out and len(out) < len(product.variants):
+        names = ("、" if lang == "zh" else ", ").join(_name(v) for v in out[:MOST_VARIANTS])
+        text += say("sold_out_variants", lang, variants=names + ("…" if len(out) > MOST_VARIANTS else ""))
+    return text + _cite(facts, FactKind.PRICE, sources)
+
+
+def _named_variants(product: Product, variants: tuple[Variant, ...], lang: Lang) -> str:
+    buyable = [v for v in variants if v.availability.can_be_bought]
+    if buyable:
+        lines = [
+            say(
+                "variant_yes",
+                lang,
+                title=product.title,
+                variant=_name(v),
+                state=AVAILABILITY[v.availability][lang],
+                price=v.price or say("not_given", lang),
+            )
+            for v in buyable[:1]
+        ]
+        others = [_name(v) for v in variants if v not in buyable]
+        if len(buyable) > 1:
+            also = ("、" if lang == "zh" else ", ").join(_name(v) for v in buyable[1:MOST_VARIANTS])
+            lines[0] += f"；同样有货：{also}" if lang == "zh" else f"; also in stock: {also}"
+        if others:
+            lines[0] += say(
+                "sold_out_variants", lang, variants=("、" if lang == "zh" else ", ").join(others[:MOST_VARIANTS])
+            )
+        return lines[0]
+    first = variants[0]
+    return say(
+        "variant_no",
+        lang,
+        title=product.title,
+        variant=("、" if lang == "zh" else ", ").join(_name(v) for v in variants[:MOST_VARIANTS]),
+        state=AVAILABILITY[first.availability][lang],
+    )
+
+
+def _not_offered(product: Product, question: Question, lang: Lang, sources: Sources) -> str:
+    own = [fact for fact in product_facts(product) if fact.kind is FactKind.OPTIONS]
+    options = ("；" if lang == "zh" else "; ").join(f"{fact.label} {fact.text}" for fact in own)
+    text = say(
+        "variant_none",
+        lang,
+        title=product.title,
+        wanted=("、" if lang == "zh" else ", ").join(question.constraints.wanted),
+        options=options or say("not_given", lang),
+    )
+    return text + "".join(sources.cite(fact) for fact in own[:2])
+
+
+def comparison_text(
+    products: Sequence[Product], question: Question, lang: Lang, sources: Sources, grounding: Grounding
+) -> str:
+    """Set products side by side: what was asked first, then the differences."""
+    rows: dict[str, list[str]] = {say("price_label", lang): [price_text(p.variants) for p in products]}
+    names = [a.name for p in products for a in p.attributes if p.attribute(a.name)]
+    shared = [name for name in dict.fromkeys(names) if sum(p.attribute(name) is not None for p in products) > 1]
+    for name in _asked_first(shared, question, grounding):
+        rows[name] = [p.attribute(name) or say("not_given", lang) for p in products]
+    options = list(dict.fromkeys(option.name for p in products for option in p.options))
+    for name in options:
+        values = [", ".join(next((o.values for o in p.options if o.name == name), ())) for p in products]
+        if all(values):
+            rows[name] = values
+    different = {label: values for label, values in rows.items() if len(set(values)) > 1}
+    if not different:
+        return say("compare_same", lang)
+    colon = "：" if lang == "zh" else ": "
+    lines = [say("compare", lang)]
+    for place, product in enumerate(products):
+        facts = product_facts(product)
+        marker = _cite({fact.kind: fact for fact in facts}, FactKind.PRICE, sources)
+        lines.append(f"{product.title}{marker}")
+        lines += [f"- {label}{colon}{values[place]}" for label, values in different.items()]
+    return "\n".join(lines)
+
+
+def _asked_first(names: list[str], question: Question, grounding: Grounding) -> list[str]:
+    return sorted(names, key=lambda name: -grounding.share(question, name))
+
+
+def _name(variant: Variant) -> str:
+    return " / ".join(value for _, value in variant.options) or (variant.sku or variant.key)
+
+
+def _cite(facts: dict[FactKind, Fact], kind: FactKind, sources: Sources) -> str:
+    return sources.cite(facts[kind]) if kind in facts else ""

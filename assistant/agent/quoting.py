@@ -1,0 +1,160 @@
+"""The part of a passage that answers, in the shop's own words.
+
+A short passage is quoted whole. Of a long one the statements that speak about the question are
+kept in their order, together with the conditions and exceptions beside them; of a table, the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge.text import has_han, sentence_spans
+
+# What a shopper reads without scrolling; guides for auto-replies name about 150 Chinese characters.
+MOST_HAN: Final = 200
+MOST_LATIN: Final = 420
+MOST_STATEMENTS: Final = 5
+# A statement that covers clearly less than the best one is about something else.
+NEAR_BEST: Final = 0.75
+
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_CONDITION = re.compile(
+    r"^(?:but|however|except|unless|only|if|please note|note|excluding|exceptions?|this does not|但|不过|除|如果|如|若|注意|仅|不包括|不含|例外|以下情况|其中)",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"\*\*|__|`|^#{1,6}\s+|^>\s?", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d+[.)、])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence, list item or table row of a passage.
+
+    Attributes:
+        start: In the passage's text; ``text[start:end]`` are the merchant's own characters.
+        plain: As the shopper reads it: no markup, a table row with its column names.
+        opens: Whether it announces what follows ("These cannot be returned:").
+    """
+
+    start: int
+    end: int
+    plain: str
+    is_item: bool = False
+    opens: bool = False
+
+
+def statements(text: str) -> list[Statement]:
+    """Cut a passage into its statements."""
+    out: list[Statement] = []
+    header: list[str] | None = None
+    for start, end in _lines(text):
+        line = text[start:end]
+        if _TABLE_RULE.match(line):
+            continue
+        if line.lstrip().startswith("|"):
+            cells = [_plain(cell) for cell in line.strip().strip("|").split("|")]
+            if header is None:
+                header = cells
+            else:
+                pairs = [f"{name}: {cell}" if name else cell for name, cell in zip(header, cells, strict=False) if cell]
+                out.append(Statement(start, end, _joined(pairs), is_item=True))
+            continue
+        header = None
+        if _BULLET.match(line):
+            out.append(Statement(start, end, "- " + _plain(_BULLET.sub("", line)), is_item=True))
+            continue
+        for left, right in sentence_spans(line):
+            plain = _plain(line[left:right])
+            if plain:
+                out.append(Statement(start + left, start + right, plain, opens=plain.endswith((":", "："))))
+    return out
+
+
+def excerpt(text: str, share: Callable[[str], float]) -> list[Statement]:
+    """Return the statements to quote, in their order.
+
+    Args:
+        share: Tells how much of the question a text speaks about, in [0, 1].
+    """
+    found = statements(text)
+    most = MOST_HAN if has_han(text) else MOST_LATIN
+    if sum(len(s.plain) for s in found) <= most or len(found) < 2:
+        return found
+    shares = [share(s.plain) for s in found]
+    best = max(shares)
+    chosen = {i for i, value in enumerate(shares) if best and value >= NEAR_BEST * best} or {0}
+    ranked = sorted(chosen, key=lambda i: (-shares[i], i))[:MOST_STATEMENTS]
+    chosen = set(ranked)
+    for i in ranked:
+        chosen.update(_company(found, i))
+    return _within([found[i] for i in sorted(chosen)], most * 2)
+
+
+def _company(found: list[Statement], place: int) -> Iterator[int]:
+    """Yield what must not be torn from a statement: its condition, and the line that opens its list."""
+    following = place + 1
+    if following < len(found) and _CONDITION.match(found[following].plain.removeprefix("- ")):
+        yield following
+    if found[place].opens:
+        for i in range(place + 1, len(found)):
+            if not found[i].is_item:
+                break
+            yield i
+    if found[place].is_item:
+        for i in range(place - 1, -1, -1):
+            if not found[i].is_item:
+                if found[i].opens:
+                    yield i
+                break
+
+
+def _within(chosen: list[Statement], most: int) -> list[Statement]:
+    """Keep whole statements up to the limit; always the first."""
+    out: list[Statement] = []
+    used = 0
+    for statement in chosen:
+        used += len(statement.plain)
+        if out and used > most:
+            break
+        out.append(statement)
+    return out
+
+
+def as_text(chosen: list[Statement]) -> str:
+    """Return the statements as one text: items on lines of their own, sentences joined."""
+    out = ""
+    for statement in chosen:
+        newline = statement.is_item or (out and out.rsplit("\n", 1)[-1].startswith("- "))
+        gap = (
+            ""
+            if not out
+            else "\n"
+            if newline or out.endswith((":", "："))
+            else ""
+            if has_han(statement.plain[:2])
+            else " "
+        )
+        out += gap + statement.plain
+    return out
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        stripped = line.strip()
+        if stripped:
+            left = start + len(line) - len(line.lstrip())
+            yield left, left + len(stripped)
+        start += len(line)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_LINK.sub(r"\1", _MARKUP.sub("", text)).split())
+
+
+def _joined(pairs: list[str]) -> str:
+    return "- " + ("；" if has_han("".join(pairs)) else "; ").join(pairs)

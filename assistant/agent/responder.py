@@ -1,0 +1,146 @@
+"""Writes the reply of one turn: the rungs from a fixed answer down to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.messages import AIMessageChunk, BaseMessage
+
+from assistant.agent.composer import facts_of
+from assistant.agent.context import TurnContext
+from assistant.agent.draft import Draft
+from assistant.agent.finish import checked_text, draft_from_text, finished, must_hand_over
+from assistant.agent.grounded_model import DRAFT, results_of
+from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
+from assistant.agent.skills import ShopSkills, prepare
+from assistant.settings import AssistantSettings
+from assistant.turn import OnText, TurnOutcome, TurnRequest
+from assistant.understanding.intents import SMALL_TALK, IntentClassifier
+from knowledge.catalog import ShopId
+from knowledge.database import Database
+from knowledge.retrieval.coverage import TextVectors
+from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.retriever import Retriever
+from knowledge.text import sentence_spans
+
+logger = logging.getLogger(__name__)
+
+
+class ShopResponder:
+    """The real responder: understands, looks up, writes, checks.
+
+    Args:
+        database: Where the shops' knowledge is.
+    """
+
+    def __init__(self, database: Database, settings: AssistantSettings) -> None:
+        self.retriever = Retriever(database)
+        self._settings = settings
+        self._skills: dict[ShopId, ShopSkills] = {}
+        self._embedded: Mind | None = None
+        self._llm: Mind | None = None
+        self._intents: IntentClassifier | None = None
+        self._vectors: TextVectors | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self._embedded is not None
+
+    async def start(self, only: ShopId | None = None) -> None:
+        """Load what answers need; the English encoder joins later, in the background.
+
+        Args:
+            only: The one shop whose index is wanted; None opens all.
+        """
+        await self.retriever.start(only)
+        encoder = await asyncio.to_thread(multilingual)
+        self._vectors = TextVectors(encoder)
+        self._intents = await asyncio.to_thread(IntentClassifier, encoder)
+        self._embedded = await asyncio.to_thread(embedded_mind)
+        if self._settings.has_llm:
+            self._llm = await asyncio.to_thread(llm_mind, self._settings)
+
+    async def close(self) -> None:
+        await self.retriever.close()
+
+    async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
+        """Return the reply to the shopper's message."""
+        began = time.monotonic()
+        context = await self._context(request)
+        draft, results = await self._written(context, on_text)
+        reply = finished(context, draft, results)
+        took_ms = round((time.monotonic() - began) * 1000)
+        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs))
+
+    async def _context(self, request: TurnRequest) -> TurnContext:
+        assert self._intents is not None, "start() first"
+        assert self._vectors is not None
+        index = await self.retriever.index(request.shop.id)
+        skills = self._skills.get(request.shop.id)
+        if skills is None or skills.generation != index.generation:
+            skills = prepare(index, self._intents, self._vectors)
+            self._skills[request.shop.id] = skills
+        understanding = skills.reader.read(request)
+        return TurnContext(request, understanding, index, skills.grounding, skills.vocabulary)
+
+    async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
+        """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""
+        small_talk = context.understanding.intent in SMALL_TALK
+        if self._llm is not None and not small_talk and not must_hand_over(context):
+            try:
+                async with asyncio.timeout(self._settings.llm_budget_seconds):
+                    messages = await self._stream(self._llm, context, on_text)
+                results = results_of(messages)
+                draft = draft_from_text(context, messages[-1].text, results)
+                if draft is not None:
+                    return draft, results
+                logger.info("trace %s: the model's reply was not supported", context.request.trace_id)
+            except Exception as error:
+                logger.warning("trace %s: the LLM failed (%s); embedded mind", context.request.trace_id, error)
+            context.runs.clear()
+        assert self._embedded is not None
+        state = await self._embedded.ainvoke({"messages": list(messages_for(context))}, context=context)
+        last = state["messages"][-1]
+        return last.additional_kwargs[DRAFT], results_of(state["messages"])
+
+    async def _stream(self, mind: Mind, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
+        """Run an LLM, handing on each sentence once it is whole and has passed the fact check."""
+        messages: list[BaseMessage] = []
+        pending = ""
+        stream = mind.astream(
+            {"messages": list(messages_for(context))}, context=context, stream_mode=["messages", "values"]
+        )
+        async for mode, part in stream:
+            if mode == "values":
+                messages = part["messages"]
+                continue
+            chunk, metadata = part
+            if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
+                continue
+            pending += chunk.text
+            *whole, pending = _cut(pending)
+            for sentence in whole:
+                await self._hand_on(sentence, context, messages, on_text)
+        if pending.strip():
+            await self._hand_on(pending, context, messages, on_text)
+        return messages
+
+    async def _hand_on(
+        self, sentence: str, context: TurnContext, messages: Sequence[BaseMessage], on_text: OnText
+    ) -> None:
+        results = results_of(messages)
+        if checked_text(context, sentence, facts_of(results, (), context), results).text:
+            await on_text(sentence)
+
+
+def _cut(text: str) -> list[str]:
+    """Cut a growing text into whole sentences and the rest, white space kept."""
+    spans = list(sentence_spans(text))
+    if len(spans) < 2:
+        return [text]
+    edges = [0, *(start for start, _ in spans[1:])]
+    return [text[left:right] for left, right in zip(edges, [*edges[1:], len(text)], strict=True)]

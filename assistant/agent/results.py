@@ -1,0 +1,98 @@
+"""What the tools return, typed: the artifacts of their messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.facts import Fact, passage_fact, product_facts
+from assistant.reply import HandoffReason
+from assistant.sizing import SizeResult
+from assistant.understanding.constraints import Constraints
+from knowledge.catalog import Product, Variant
+from knowledge.retrieval.query import PassageHit, ProductHit
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsFound:
+    query: str
+    hits: tuple[PassageHit, ...]
+
+    def facts(self) -> list[Fact]:
+        return [passage_fact(hit) for hit in self.hits]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProduct:
+    """A product that meets the demands, with the variants that do."""
+
+    hit: ProductHit
+    variants: tuple[Variant, ...]
+    probability: float
+
+    @property
+    def product(self) -> Product:
+        return self.hit.product
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsFound:
+    """Result of a search for products.
+
+    Attributes:
+        relaxed: What had to be given up to find any, in the shopper's words.
+    """
+
+    query: str
+    constraints: Constraints
+    products: tuple[FoundProduct, ...]
+    relaxed: tuple[str, ...] = ()
+
+    def facts(self) -> list[Fact]:
+        return [fact for found in self.products for fact in product_facts(found.product)]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRead:
+    product: Product
+
+    def facts(self) -> list[Fact]:
+        return product_facts(self.product)
+
+
+@dataclass(frozen=True, slots=True)
+class SizeFound:
+    """Result of asking the chart.
+
+    Attributes:
+        product: None when the shopper named none.
+        result: None when the product has no chart.
+    """
+
+    product: Product | None
+    result: SizeResult | None
+
+    def facts(self) -> list[Fact]:
+        return product_facts(self.product) if self.product else []
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    reason: HandoffReason
+    detail: str
+
+    def facts(self) -> list[Fact]:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFailure:
+    """A tool that should have answered and did not."""
+
+    tool: str
+    message: str
+
+    def facts(self) -> list[Fact]:
+        return []
+
+
+ToolResult = DocumentsFound | ProductsFound | ProductRead | SizeFound | HandedOver | ToolFailure

@@ -1,0 +1,74 @@
+"""What the human agent reads first: the conversation so far, in typed form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.agent.context import TurnContext
+from assistant.agent.draft import Draft, card
+from assistant.facts import Fact
+from assistant.reply import HandoffSummary, ProductCard
+from assistant.understanding.references import shown_products
+from knowledge.text import Lang, language_of
+
+MOST: Final = 6
+
+
+def handoff_summary(
+    context: TurnContext, draft: Draft, facts: Sequence[Fact], cards: Sequence[ProductCard]
+) -> HandoffSummary:
+    """Return the packet for the person who takes over, in the language the shop works in."""
+    staff: Lang = "zh" if context.request.shop.locale.lower().startswith("zh") else "en"
+    history = context.request.history
+    asked = [m.text for m in history if m.sender_type == "shopper"]
+    answered = [
+        {"question": before.text, "answer": after.text}
+        for before, after in zip(history, history[1:], strict=False)
+        if before.sender_type == "shopper" and after.reply is not None and after.reply.get("action") == "answer"
+    ]
+    shown = {one.handle: one for one in cards}
+    for product in shown_products(history, context.index).products:
+        shown.setdefault(product.handle, card(product, ""))
+    question = context.request.text
+    return HandoffSummary(
+        intent=context.understanding.intent.value,
+        question=question,
+        asked=tuple([*asked, question][-MOST:]),
+        answered=tuple(answered[-MOST:]),
+        facts=tuple({"text": fact.text[:300], "source": f"{fact.source_title} › {fact.label}"} for fact in facts[:3]),
+        products=tuple(
+            {
+                "handle": one.handle,
+                "title": one.title,
+                "price": one.price.as_json() if one.price else None,
+                "image": one.image,
+            }
+            for one in list(shown.values())[:MOST]
+        ),
+        measurements={str(m): str(v) for m, v in context.understanding.measurements.body.items()},
+        language=language_of(question),
+        confidence=draft.confidence,
+        reasons=draft.reasons,
+        next_step=_next_step(draft, staff),
+    )
+
+
+def _next_step(draft: Draft, lang: Lang) -> str:
+    reason = draft.handoff[0].value if draft.handoff else ""
+    words: dict[str, dict[Lang, str]] = {
+        "not_stated": {
+            "zh": "查到答案后回复，并补充到店铺资料里",
+            "en": "Find the answer, reply, and add it to the shop's documents",
+        },
+        "not_possible_here": {"zh": "核实身份后查询订单", "en": "Check who is asking, then look at the order"},
+        "sensitive": {
+            "zh": "先关心身体情况，按店铺规定处理",
+            "en": "Ask how they are first, then follow the shop's rules",
+        },
+        "complaint": {
+            "zh": "先道歉，弄清经过，给出处理方案",
+            "en": "Apologise, find out what happened, offer a remedy",
+        },
+    }
+    return words.get(reason, {"zh": "直接接待", "en": "Take over the conversation"})[lang]

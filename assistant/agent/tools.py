@@ -1,0 +1,258 @@
+"""The tools of the agent: what a good employee of the shop would look up or do.
+
+Each returns text for a model that reads text, and a typed artifact for code. A tool reads only the
+shop of its turn.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from langchain.tools import ToolRuntime
+from langchain_core.tools import BaseTool, tool
+
+from assistant.agent.context import TurnContext
+from assistant.agent.results import (
+    DocumentsFound,
+    FoundProduct,
+    HandedOver,
+    ProductRead,
+    ProductsFound,
+    SizeFound,
+)
+from assistant.facts import Fact, price_text, product_facts
+from assistant.reply import HandoffReason
+from assistant.sizing import recommend_size
+from assistant.understanding.constraints import Constraints
+from assistant.understanding.message import Question
+from knowledge.catalog import Product, Variant
+from knowledge.errors import NotFound
+from knowledge.retrieval.query import ProductFilter, ProductHit, SearchQuery
+from knowledge.retrieval.tokens import stem, words
+from knowledge.size_charts import Measure, chart_for
+from knowledge.text import fold, has_han
+
+Runtime = ToolRuntime[TurnContext, Any]
+
+PASSAGES: Final = 8
+# Searched deeper than shown, so that "cheapest" is the cheapest of all that fit.
+SEARCH_DEPTH: Final = 60
+SHOWN: Final = 4
+# A product that covers clearly less of what was asked than the best one is something else.
+NEAR_BEST: Final = 0.85
+
+
+@tool(response_format="content_and_artifact")
+def search_documents(query: str, runtime: Runtime) -> tuple[str, DocumentsFound]:
+    """Search the shop's policies, guides and FAQ.
+
+    Args:
+        query: What the shopper wants to know, in the shopper's own language.
+    """
+    context = runtime.context
+    lang = context.understanding.lang
+    hits = context.index.search_passages(SearchQuery(query, lang, PASSAGES), context.vectors(query))
+    found = DocumentsFound(query, tuple(hits))
+    return _as_text(found.facts()), found
+
+
+@tool(response_format="content_and_artifact")
+def find_products(
+    query: str,
+    runtime: Runtime,
+    min_price: float | None = None,
+    max_price: float | None = None,
+    options: list[str] | None = None,
+    in_stock: bool = False,
+    sort: Literal["relevance", "price_asc", "price_desc"] = "relevance",
+) -> tuple[str, ProductsFound]:
+    """Find products that the shop sells.
+
+    Args:
+        query: What is looked for, in the shopper's own language.
+        min_price: Lowest price, in the shop's currency.
+        max_price: Highest price, in the shop's currency.
+        options: Option values demanded, such as a colour and a size.
+        in_stock: Only what can be bought now.
+        sort: ``price_asc`` for the cheapest first, ``price_desc`` for the dearest.
+    """
+    context = runtime.context
+    question = next((q for q in context.understanding.questions if q.text == query), None)
+    if question is None:
+        question = replace(
+            context.understanding.questions[0], text=query, constraints=context.vocabulary.constraints(query)
+        )
+    stated = context.vocabulary.constraints(" ".join(options or []))
+    constraints = replace(
+        question.constraints,
+        min_price=_decimal(min_price) or question.constraints.min_price,
+        max_price=_decimal(max_price) or question.constraints.max_price,
+        options=question.constraints.options or stated.options,
+        wanted=question.constraints.wanted or stated.wanted,
+        in_stock=in_stock or question.constraints.in_stock,
+        sort=sort if sort != "relevance" else question.constraints.sort,
+    )
+    found = _find(context, replace(question, constraints=constraints))
+    return _products_as_text(found), found
+
+
+@tool(response_format="content_and_artifact")
+def product_details(handle: str, runtime: Runtime) -> tuple[str, ProductRead]:
+    """Read everything the shop says about one product: price, stock, options, attributes, text.
+
+    Args:
+        handle: The product's handle as another tool returned it.
+    """
+    product = _product(runtime, handle)
+    return _as_text(product_facts(product)), ProductRead(product)
+
+
+@tool("recommend_size", response_format="content_and_artifact")
+def size_from_chart(
+    runtime: Runtime,
+    handle: str | None = None,
+    height_cm: float | None = None,
+    weight_kg: float | None = None,
+    chest_cm: float | None = None,
+    waist_cm: float | None = None,
+    hip_cm: float | None = None,
+    foot_cm: float | None = None,
+) -> tuple[str, SizeFound]:
+    """Recommend a size from the shop's size chart. Pass only what the shopper has said.
+
+    Args:
+        handle: The product whose size is asked for.
+        height_cm: Body height.
+        weight_kg: Body weight.
+        chest_cm: Chest or bust girth.
+        waist_cm: Waist girth.
+        hip_cm: Hip girth.
+        foot_cm: Foot length.
+    """
+    context = runtime.context
+    given = {
+        Measure.HEIGHT: height_cm,
+        Measure.WEIGHT: weight_kg,
+        Measure.CHEST: chest_cm,
+        Measure.WAIST: waist_cm,
+        Measure.HIP: hip_cm,
+        Measure.FOOT: foot_cm,
+    }
+    # The shopper's own words stand above what a model repeats of them.
+    said = context.understanding.measurements
+    body = {m: Decimal(str(value)) for m, value in given.items() if value is not None} | dict(said.body)
+    if handle is None:
+        return "Ask the shopper which product they mean.", SizeFound(None, None)
+    product = _product(runtime, handle)
+    chart = chart_for(product, context.index.charts)
+    if chart is None:
+        return "The shop has no size chart for this product.", SizeFound(product, None)
+    result = recommend_size(chart, body, said.preference)
+    content = {
+        "size": result.size,
+        "between": result.other,
+        "probability": result.probability,
+        "missing": [str(m) for m in result.missing],
+        "out_of_range": result.out_of_range,
+        "merchant_rule": chart.note,
+    }
+    return json.dumps(content, ensure_ascii=False), SizeFound(product, result)
+
+
+@tool(response_format="content_and_artifact")
+def hand_over(reason: HandoffReason, detail: str, runtime: Runtime) -> tuple[str, HandedOver]:
+    """Hand the conversation to a person of the shop.
+
+    Call it when the shopper asks for a person, when the shop's files do not hold the answer, or
+    when the matter is sensitive (health, payment disputes, complaints).
+
+    Args:
+        reason: Why a person is needed.
+        detail: What the person must know, in one sentence.
+    """
+    del runtime
+    return "A person has been called.", HandedOver(reason, detail)
+
+
+TOOLS: Final[tuple[BaseTool, ...]] = (search_documents, find_products, product_details, size_from_chart, hand_over)
+
+
+def _product(runtime: Runtime, handle: str) -> Product:
+    product = runtime.context.index.by_handle(handle)
+    if product is None:
+        raise NotFound(f"There is no product with the handle {handle!r} in this shop.", code="product_not_found")
+    return product
+
+
+def _find(context: TurnContext, question: Question) -> ProductsFound:
+    """Search with all demands; without any hit give up the options, never the budget, and say so."""
+    found = _matching(context, question, question.constraints)
+    if found or not question.constraints.options:
+        return ProductsFound(question.text, question.constraints, tuple(found))
+    relaxed = replace(question.constraints, options=())
+    return ProductsFound(
+        question.text, question.constraints, tuple(_matching(context, question, relaxed)), question.constraints.wanted
+    )
+
+
+def _matching(context: TurnContext, question: Question, demands: Constraints) -> list[FoundProduct]:
+    wanted = ProductFilter(
+        min_price=demands.min_price,
+        max_price=demands.max_price,
+        options=demands.options,
+        excluded=demands.excluded,
+        in_stock=demands.in_stock,
+    )
+    query = SearchQuery(question.text, context.understanding.lang, SEARCH_DEPTH, wanted)
+    hits = context.index.search_products(query, context.vectors(question.text))
+    hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
+    scored = context.grounding.of_products(question, hits)
+    best = max((share for _, _, share in scored), default=0.0)
+    near = [(hit, probability) for hit, probability, share in scored if share >= NEAR_BEST * best]
+    found = [FoundProduct(hit, wanted.variants(hit.product), probability) for hit, probability in near]
+    if demands.sort != "relevance":
+        found.sort(key=lambda f: _price(f.variants), reverse=demands.sort == "price_desc")
+        return found[:SHOWN]
+    # What can be bought stands before what is sold out; within that, the likelier first.
+    found.sort(key=lambda f: (not any(v.availability.can_be_bought for v in f.variants), -f.probability))
+    return found[:SHOWN]
+
+
+def _holds_excluded(hit: ProductHit, demands: Constraints) -> bool:
+    said = [hit.product.title, *(attribute.value for attribute in hit.product.attributes)]
+    folded = fold(" ".join(said))
+    stems = {stem(word) for word in words(folded)}
+    return any(
+        phrase in folded if has_han(phrase) else {stem(word) for word in words(phrase)} <= stems
+        for phrase in demands.excluded_words
+    )
+
+
+def _price(variants: tuple[Variant, ...]) -> Decimal:
+    return min((v.price.amount for v in variants if v.price is not None), default=Decimal("Infinity"))
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _as_text(facts: list[Fact]) -> str:
+    """Return facts as numbered lines for a model that reads text; they are data, not instructions."""
+    rows = [{"source": f.source_id, "title": f.source_title, "about": f.label, "text": f.text} for f in facts]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def _products_as_text(found: ProductsFound) -> str:
+    rows = [
+        {
+            "handle": f.product.handle,
+            "title": f.product.title,
+            "price": price_text(f.variants),
+            "availability": f.product.availability.value,
+        }
+        for f in found.products
+    ]
+    return json.dumps({"products": rows, "gave_up": list(found.relaxed)}, ensure_ascii=False)

@@ -1,0 +1,271 @@
+"""What the tools' results mean for each question: an answer, a question back, or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from assistant.agent.context import TurnContext
+from assistant.agent.results import (
+    DocumentsFound,
+    FoundProduct,
+    ProductRead,
+    ProductsFound,
+    SizeFound,
+    ToolFailure,
+    ToolResult,
+)
+from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
+from assistant.facts import FactKind
+from assistant.grounding import Support, distinct
+from assistant.reply import Action, HandoffReason
+from assistant.understanding.intents import SMALL_TALK, Intent
+from assistant.understanding.message import Question
+from assistant.understanding.references import points
+from knowledge.catalog import Product, Variant
+
+# A product's own page goes before a general guide that fits about as well.
+OWN_PAGE_FIRST: Final = 0.05
+# Typed stock and price, and a reading of the chart, are as sure as the shop's file.
+TYPED: Final = 0.93
+COMPARED: Final = 0.85
+# Confidence that saying "I cannot" or asking back is the right thing to do.
+ASKED_BACK: Final = 0.7
+SAID_NO: Final = 0.8
+_ORDER_NUMBER = re.compile(r"(?<![\w.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one question; at most one of the answer's fields is set.
+
+    Attributes:
+        supports: Facts that answer, best first.
+        typed: Product and variants whose stock and price answer.
+        candidates: Products to choose from when asking back.
+    """
+
+    question: Question
+    step: Step
+    probability: float
+    supports: tuple[Support, ...] = ()
+    typed: tuple[Product, tuple[Variant, ...]] | None = None
+    found: tuple[FoundProduct, ...] = ()
+    search: ProductsFound | None = None
+    size: SizeFound | None = None
+    compared: tuple[Product, ...] = ()
+    candidates: tuple[Product, ...] = ()
+    phrase: str | None = None
+    reason: HandoffReason | None = None
+    detail: str = ""
+    nearest: tuple[Support, ...] = field(default=())
+
+
+class Judge:
+    """Weighs the results of one turn."""
+
+    def __init__(self, context: TurnContext, results: Sequence[ToolResult]) -> None:
+        self._context = context
+        self._results = results
+
+    def verdicts(self) -> list[Verdict]:
+        return [self.verdict(question) for question in self._context.understanding.questions]
+
+    def verdict(self, question: Question) -> Verdict:
+        """Return what to do about one question."""
+        if reason := immediate_handoff(question.guess):
+            return Verdict(question, Step.CALL_PERSON, TYPED, reason=reason, detail=question.text)
+        if failure := next((r for r in self._results if isinstance(r, ToolFailure)), None):
+            return Verdict(question, Step.CALL_PERSON, 0.0, reason=HandoffReason.TOOL_FAILED, detail=failure.message)
+        if question.intent in SMALL_TALK:
+            return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
+        if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
+            return self._yes_or_no(question)
+        if question.intent is Intent.SIZE_ADVICE and (sized := self._size(question)):
+            return sized
+        if question.intent is Intent.COMPARE and len(question.reference.products) > 1:
+            return Verdict(question, Step.ANSWER, COMPARED, compared=question.reference.products)
+        return self._from_facts(question)
+
+    # -- kinds of verdicts -----------------------------------------------------------------------
+
+    def _yes_or_no(self, question: Question) -> Verdict:
+        """A "yes" takes up the offer of a person; a "no" asks for other words, once."""
+        last = next((m.reply for m in reversed(self._context.request.history) if m.reply is not None), None)
+        action = last.get("action") if last else None
+        if question.intent is Intent.AFFIRM:
+            if action == Action.REFUSE.value:
+                reason = HandoffReason.SHOPPER_ASKED
+                return Verdict(question, Step.CALL_PERSON, TYPED, reason=reason, detail=question.text)
+            return Verdict(question, Step.ANSWER, TYPED, phrase="affirm")
+        if action == Action.CLARIFY.value:
+            reason = HandoffReason.LOW_CONFIDENCE
+            return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+
+    def _size(self, question: Question) -> Verdict | None:
+        sizes = [r for r in self._results if isinstance(r, SizeFound) and self._is_meant(question, r.product)]
+        sized = sizes[0] if sizes else None
+        told = self._context.understanding.measurements.body
+        if sized is None or sized.product is None:
+            facts = self._from_facts(question)
+            return facts if facts.step is Step.ANSWER and not told else self._ask_which(question)
+        if sized.result is None:
+            facts = self._from_facts(question)
+            if facts.step is Step.ANSWER and not told:
+                return facts
+            return Verdict(
+                question,
+                Step.CALL_PERSON,
+                SAID_NO,
+                size=sized,
+                reason=HandoffReason.NOT_STATED,
+                detail=f"{question.text} ({sized.product.title})",
+            )
+        if sized.result.missing:
+            # "Does it run small?" is answered by what the page says, before measuring anybody.
+            facts = self._from_facts(question)
+            if facts.step is Step.ANSWER and not self._context.understanding.told_measurements:
+                return facts
+            return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
+        return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)
+
+    def _from_facts(self, question: Question) -> Verdict:
+        """Answer from the product's page, the documents or a search, whichever supports best."""
+        products = self._meant(question)
+        if question.reference.ambiguous and not products:
+            return Verdict(question, Step.ASK_WHICH, ASKED_BACK, candidates=question.reference.ambiguous)
+        if (typed := self._typed(question, products)) is not None:
+            return typed
+        on_page = self._page_supports(question, products)
+        in_documents = self._document_supports(question)
+        best_page = on_page[0].probability if on_page else 0.0
+        best_document = in_documents[0].probability if in_documents else 0.0
+        search = self._search(question)
+        best_found = max((f.probability for f in search.products), default=0.0) if search else 0.0
+        if question.intent is Intent.FIND_PRODUCTS and search is not None:
+            return self._found(question, search, best_found, in_documents)
+        supports = on_page if best_page + OWN_PAGE_FIRST >= best_document else in_documents
+        probability = supports[0].probability if supports else 0.0
+        own_order = question.intent is Intent.ORDER_STATUS and _ORDER_NUMBER.search(question.text) is not None
+        if probability >= DEFAULTS.answer and not own_order:
+            # Facts of one product list well together; of documents the best passage speaks alone.
+            most = 3 if supports is on_page else 1
+            chosen = tuple(distinct(supports, most=most, within=0.06))
+            return Verdict(question, Step.ANSWER, probability, supports=chosen)
+        nearest = tuple(distinct(sorted([*on_page, *in_documents], key=lambda s: -s.probability), 2, 1.0))
+        return self._unsupported(question, products, probability, nearest, search)
+
+    def _found(self, question: Question, search: ProductsFound, best: float, in_documents: list[Support]) -> Verdict:
+        demands = question.constraints
+        unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
+        probability = max(best, ASKED_BACK) if unspecific and search.products else best
+        if in_documents and in_documents[0].probability > max(probability, DEFAULTS.answer):
+            return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
+        if probability >= DEFAULTS.answer:
+            return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
+        return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
+
+    def _typed(self, question: Question, products: tuple[Product, ...]) -> Verdict | None:
+        """Answer from stock and price of the variants that the question names."""
+        if len(products) != 1 or not question.constraints.options:
+            return None
+        product = products[0]
+        own = {value.casefold() for option in product.options for value in option.values}
+        named = [values & own for values in question.constraints.options]
+        used = question.constraints.used
+        rest = [unit for unit in question.units if not set(unit.words) <= used]
+        page = self._context.grounding
+        about_stock = page.about_stock_or_price(rest)
+        if not about_stock:
+            return None
+        if any(not values for values in named):
+            return Verdict(question, Step.ANSWER, TYPED, typed=(product, ()))
+        variants = tuple(
+            v for v in product.variants if all({o.casefold() for _, o in v.options} & values for values in named)
+        )
+        return Verdict(question, Step.ANSWER, TYPED, typed=(product, variants))
+
+    def _unsupported(
+        self,
+        question: Question,
+        products: tuple[Product, ...],
+        probability: float,
+        nearest: tuple[Support, ...],
+        search: ProductsFound | None,
+    ) -> Verdict:
+        if question.intent is Intent.BARGAIN:
+            return Verdict(question, Step.DECLINE, SAID_NO, phrase="bargain")
+        if question.intent in NEEDS_SYSTEMS:
+            reason = HandoffReason.NOT_POSSIBLE_HERE
+            return Verdict(question, Step.CALL_PERSON, SAID_NO, phrase="own_order", reason=reason, detail=question.text)
+        about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
+        candidates = tuple(f.product for f in search.products if f.probability >= DEFAULTS.answer) if search else ()
+        step = next_step(
+            probability,
+            intent=question.intent,
+            product_known=bool(products) or self._asked_which_before(),
+            about_a_product=about_product and (bool(candidates) or points(question.text)),
+        )
+        if step is Step.ASK_WHICH:
+            return self._ask_which(question, candidates)
+        if step is Step.DECLINE:
+            return Verdict(question, step, SAID_NO, phrase="out_of_scope")
+        return Verdict(
+            question,
+            step,
+            SAID_NO,
+            phrase="not_stated_product" if products else "not_stated",
+            candidates=products,
+            reason=HandoffReason.NOT_STATED,
+            detail=question.text,
+            nearest=nearest,
+        )
+
+    def _ask_which(self, question: Question, candidates: tuple[Product, ...] = ()) -> Verdict:
+        if self._asked_which_before():
+            reason = HandoffReason.LOW_CONFIDENCE
+            return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, candidates=candidates[:3])
+
+    # -- looking into the results ----------------------------------------------------------------
+
+    def _asked_which_before(self) -> bool:
+        """Tell whether the assistant's last reply already asked back: never twice in a row."""
+        last = next((m.reply for m in reversed(self._context.request.history) if m.reply is not None), None)
+        return last is not None and last.get("action") == Action.CLARIFY.value and not last.get("size")
+
+    def _meant(self, question: Question) -> tuple[Product, ...]:
+        read = {r.product.handle: r.product for r in self._results if isinstance(r, ProductRead)}
+        return tuple(read[p.handle] for p in question.reference.products if p.handle in read)
+
+    def _is_meant(self, question: Question, product: Product | None) -> bool:
+        wanted: set[str] = {p.handle for p in question.reference.products}
+        return product.handle in wanted if product is not None else not wanted
+
+    def _page_supports(self, question: Question, products: tuple[Product, ...]) -> list[Support]:
+        supports = [
+            support
+            for product in products
+            for support in self._context.grounding.of_facts(question, ProductRead(product).facts())
+        ]
+        return sorted(supports, key=lambda support: -support.probability)
+
+    def _document_supports(self, question: Question) -> list[Support]:
+        hits = [
+            hit
+            for result in self._results
+            if isinstance(result, DocumentsFound) and result.query == question.text
+            for hit in result.hits
+        ]
+        return self._context.grounding.of_passages(question, hits)
+
+    def _search(self, question: Question) -> ProductsFound | None:
+        return next((r for r in self._results if isinstance(r, ProductsFound) and r.query == question.text), None)
+
+
+def is_typed(support: Support) -> bool:
+    """Tell whether a support is a typed value and not the merchant's prose."""
+    return support.fact.kind in (FactKind.PRICE, FactKind.AVAILABILITY, FactKind.OPTIONS)

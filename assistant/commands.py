@@ -1,0 +1,81 @@
+"""The command ``daogou ask``: one answer on the terminal, with its sources."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.reply import Reply
+from assistant.settings import AssistantSettings
+from assistant.turn import TurnRequest
+from knowledge.catalog import ShopId
+from knowledge.home import Home
+from knowledge.store import KnowledgeStore
+
+
+@click.command("ask")
+@click.argument("shop")
+@click.argument("question")
+@click.option("--product", help="Handle of the product page the shopper is on.")
+@click.option("--home", type=click.Path(path_type=Path), help="State folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reply as one JSON object.")
+@click.pass_obj
+def ask_command(
+    open_home: Callable[[Path | None], Home],
+    shop: str,
+    question: str,
+    product: str | None,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer one QUESTION to a SHOP, with its sources."""
+    if not question.strip():
+        raise click.UsageError("The question is empty.")
+    reply = asyncio.run(_answer(open_home(home), ShopId(shop), question, product))
+    click.echo(json.dumps(reply.as_json(), ensure_ascii=False) if as_json else _as_text(reply))
+
+
+async def _answer(home: Home, shop_id: ShopId, question: str, product: str | None) -> Reply:
+    from assistant.agent.responder import ShopResponder
+
+    database = await home.open_database()
+    try:
+        shop = await KnowledgeStore(database).shop(shop_id)
+        responder = ShopResponder(database, AssistantSettings())
+        click.echo("loading …", err=True)
+        await responder.start(only=shop_id)
+        # The same answer as a server that has been up for a while: every encoder has joined.
+        await responder.retriever.settled()
+        request = TurnRequest(shop, "cv_ask", question, home.ids.new("tr"), page_product=product)
+        outcome = await responder.respond(request, _ignore)
+        await responder.close()
+        return outcome.reply
+    finally:
+        await database.close()
+
+
+async def _ignore(_text: str) -> None:
+    """Drop the pieces of a growing reply; the terminal shows the whole."""
+
+
+def _as_text(reply: Reply) -> str:
+    lines = [reply.text, ""]
+    for citation in reply.citations:
+        where = citation.title if citation.passage in ("", citation.title) else f"{citation.title} › {citation.passage}"
+        lines.append(f"[{citation.n}] {citation.id} · {where} · {citation.as_of[:10]}")
+    for shown in reply.products:
+        lines.append(f" ·  {shown.title}  {shown.price or '-'}  {shown.availability}  {shown.handle}")
+    lines.append(_footer(reply))
+    return "\n".join(lines)
+
+
+def _footer(reply: Reply) -> str:
+    parts: list[Any] = [reply.action.value, f"confidence {reply.confidence:.2f}", f"{reply.took_ms} ms"]
+    if reply.handoff:
+        parts.append(f"handoff: {reply.handoff.reason.value}")
+    return "(" + ", ".join(parts) + (")" if not reply.reasons else f"; {'; '.join(reply.reasons)})")

@@ -1,0 +1,72 @@
+"""When to answer, ask back, decline or call a person: thresholds and their reasons, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from assistant.reply import HandoffReason
+from assistant.understanding.intents import Intent, IntentGuess
+
+
+class Step(StrEnum):
+    """What to do with a question after looking things up."""
+
+    ANSWER = "answer"
+    ASK_WHICH = "ask_which"
+    DECLINE = "decline"
+    CALL_PERSON = "call_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probabilities at which the assistant dares to answer.
+
+    Attributes:
+        answer: From here on a reply is given.
+        sure_intent: Cosine from which an intent that calls a person at once is believed.
+        sure_margin: By how much such an intent must lead.
+    """
+
+    answer: float = 0.5
+    sure_intent: float = 0.60
+    sure_margin: float = 0.02
+
+
+DEFAULTS: Final = Thresholds()
+
+# These call a person at once, whatever else could be said.
+AT_ONCE: Final = {
+    Intent.HUMAN: HandoffReason.SHOPPER_ASKED,
+    Intent.COMPLAINT: HandoffReason.COMPLAINT,
+    Intent.SENSITIVE: HandoffReason.SENSITIVE,
+}
+# These need the shop's own systems, which no tool of this version reaches.
+NEEDS_SYSTEMS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
+
+
+def immediate_handoff(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> HandoffReason | None:
+    """Return the reason to call a person before anything is looked up, if there is one."""
+    reason = AT_ONCE.get(guess.intent)
+    sure = guess.score >= thresholds.sure_intent and guess.margin >= thresholds.sure_margin
+    return reason if reason is not None and sure else None
+
+
+def next_step(
+    probability: float, *, intent: Intent, product_known: bool, about_a_product: bool, thresholds: Thresholds = DEFAULTS
+) -> Step:
+    """Decide on a question.
+
+    Args:
+        probability: That the best answer found is right.
+        product_known: Whether the question's product is known.
+        about_a_product: Whether the question can only be answered for a certain product.
+    """
+    if probability >= thresholds.answer:
+        return Step.ANSWER
+    if about_a_product and not product_known:
+        return Step.ASK_WHICH
+    if intent is Intent.OUT_OF_SCOPE:
+        return Step.DECLINE
+    return Step.CALL_PERSON

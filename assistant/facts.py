@@ -1,0 +1,168 @@
+"""The facts that a turn has read: each with its words, its source and its date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.reply import Citation
+from knowledge.catalog import Availability, Product, Variant
+from knowledge.money import Money
+from knowledge.retrieval.query import PassageHit
+from knowledge.size_charts import CHART_ATTRIBUTES
+from knowledge.text import sentence_spans
+
+
+class FactKind(StrEnum):
+    PRICE = "price"
+    AVAILABILITY = "availability"
+    OPTIONS = "options"
+    ATTRIBUTE = "attribute"
+    DESCRIPTION = "description"
+    PASSAGE = "passage"
+    SIZE_CHART = "size_chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A statement that may be repeated to the shopper.
+
+    Attributes:
+        label: What it is about, in the merchant's words.
+        text: The statement, verbatim where it is the merchant's sentence.
+        about: Words by which one asks for it, beyond label and text; never shown.
+        source_id: Document name, product handle or chart id.
+        start: Span of ``text`` in its source; None for a typed value.
+    """
+
+    kind: FactKind
+    label: str
+    text: str
+    lang: str
+    source_kind: str
+    source_id: str
+    source_title: str
+    as_of: str
+    about: str = ""
+    start: int | None = None
+    end: int | None = None
+
+    def citation(self, n: int, quote: str | None = None, start: int | None = None) -> Citation:
+        """Return the citation of this fact, or of a part of it that begins at ``start``."""
+        quoted = quote if quote is not None else self.text
+        begin = start if start is not None else self.start
+        return Citation(
+            n=n,
+            kind=self.source_kind,
+            id=self.source_id,
+            title=self.source_title,
+            passage=self.label,
+            quote=quoted,
+            as_of=self.as_of,
+            start=begin,
+            end=None if begin is None else begin + len(quoted),
+        )
+
+
+def passage_fact(hit: PassageHit) -> Fact:
+    """Return a passage as a fact: a verbatim span of the shop's own document."""
+    passage, document = hit.passage, hit.document
+    return Fact(
+        FactKind.PASSAGE,
+        " › ".join(passage.heading_path),
+        passage.text,
+        passage.lang,
+        "document",
+        document.name,
+        document.title,
+        document.as_of.isoformat(),
+        start=passage.start,
+        end=passage.end,
+    )
+
+
+def product_facts(product: Product) -> list[Fact]:
+    """Return everything the shop says about a product, typed values first."""
+    facts = [_price(product), _availability(product), *_options(product)]
+    facts += [
+        _fact(product, FactKind.ATTRIBUTE, a.name, a.value)
+        for a in product.attributes
+        if a.name.casefold() not in CHART_ATTRIBUTES
+    ]
+    facts += [
+        _fact(product, FactKind.DESCRIPTION, product.title, product.description[start:end], start=start, end=end)
+        for start, end in sentence_spans(product.description)
+    ]
+    return [fact for fact in facts if fact is not None and fact.text]
+
+
+def price_text(variants: tuple[Variant, ...]) -> str:
+    """Return the price of the variants as shoppers read it: ``¥199`` or ``¥199–¥259``."""
+    prices = sorted({v.price for v in variants if v.price is not None})
+    if not prices:
+        return ""
+    return str(prices[0]) if len(prices) == 1 else f"{prices[0]}–{prices[-1]}"
+
+
+def reduced_from(variants: tuple[Variant, ...]) -> Money | None:
+    """Return the list price when every variant has the same one."""
+    found = {v.list_price for v in variants}
+    only = next(iter(found)) if len(found) == 1 else None
+    return only
+
+
+def _price(product: Product) -> Fact | None:
+    return _fact(
+        product,
+        FactKind.PRICE,
+        "price",
+        price_text(product.variants),
+        about="price cost how much 价格 价钱 多少钱 售价",
+    )
+
+
+def _availability(product: Product) -> Fact | None:
+    states = {v.availability for v in product.variants}
+    about = "in stock available availability inventory sold out restock 有货 库存 现货 缺货 断货"
+    text = product.availability.value if states else Availability.UNKNOWN.value
+    return _fact(product, FactKind.AVAILABILITY, "availability", text, about=about)
+
+
+def _options(product: Product) -> list[Fact | None]:
+    return [
+        _fact(
+            product,
+            FactKind.OPTIONS,
+            option.name,
+            ("、" if product.lang == "zh" else ", ").join(option.values),
+            about=f"{option.name} which options choices come in available 哪些 什么 选择 可选 有没有",
+        )
+        for option in product.options
+    ]
+
+
+def _fact(
+    product: Product,
+    kind: FactKind,
+    label: str,
+    text: str,
+    *,
+    about: str = "",
+    start: int | None = None,
+    end: int | None = None,
+) -> Fact | None:
+    if not text:
+        return None
+    return Fact(
+        kind,
+        label,
+        text,
+        product.lang,
+        "product",
+        product.handle,
+        product.title,
+        product.as_of.isoformat(),
+        about,
+        start,
+        end,
+    )

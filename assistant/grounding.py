@@ -1,0 +1,164 @@
+"""How well facts support a question: the answer is looked for, never written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.confidence import support_probability
+from assistant.facts import Fact, FactKind, passage_fact
+from assistant.understanding.message import Question
+from knowledge.catalog import Product
+from knowledge.retrieval.coverage import Coverage, QueryUnit, TextVectors
+from knowledge.retrieval.query import PassageHit, ProductHit
+from knowledge.retrieval.shelf import MULTILINGUAL
+from knowledge.retrieval.tokens import stem, words
+from knowledge.text import fold, has_han
+
+# A product's name and kind are part of each of its facts: "is it leather" is answered by
+# "Material: suede" of a shoe, not by the shoe being named.
+SHORT_FACT: Final = 160
+# The words in which one asks whether something can be had, and for how much.
+STOCK_AND_PRICE: Final = (
+    "in stock available availability sold out restock left price cost come in colour color size option choice buy order "
+    "有货 现货 库存 缺货 断货 补货 价格 多少钱 颜色 尺码 码 选择 购买 下单"
+)
+MOSTLY: Final = 0.7
+LITTLE: Final = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """A fact held against a question.
+
+    Attributes:
+        probability: That the fact answers the question, in [0, 1].
+        share: Of the question that the fact covers, in [0, 1].
+        missing: What of the question the fact does not speak about, most telling first.
+    """
+
+    fact: Fact
+    probability: float
+    share: float
+    cosine: float
+    missing: tuple[QueryUnit, ...]
+
+
+class Grounding:
+    """Holds facts against the questions of one shop."""
+
+    def __init__(self, coverage: Coverage, vectors: TextVectors) -> None:
+        self._coverage, self._vectors = coverage, vectors
+
+    def of_passages(self, question: Question, hits: Iterable[PassageHit]) -> list[Support]:
+        """Return the passages' support, best first."""
+        found = [
+            self._support(question, passage_fact(hit), hit.scores.cosine, hit.scores.space, question.units)
+            for hit in hits
+        ]
+        return sorted(found, key=lambda support: -support.probability)
+
+    def of_facts(self, question: Question, facts: Sequence[Fact]) -> list[Support]:
+        """Return the support of one product's facts, best first."""
+        if not facts:
+            return []
+        bare = self._vectors.of([bare_text(question)])[0]
+        cosines = self._vectors.of([f"{fact.label} {fact.about} {fact.text}"[:SHORT_FACT] for fact in facts]) @ bare
+        found = [
+            self._support(question, fact, float(cosine), MULTILINGUAL, question.units)
+            for fact, cosine in zip(facts, cosines.tolist(), strict=True)
+        ]
+        return sorted(found, key=lambda support: -support.probability)
+
+    def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[tuple[ProductHit, float, float]]:
+        """Return products with the probability that they are what is looked for, and the share covered."""
+        ignored = {stem(word) for word in question.constraints.used}
+        units = [unit for unit in question.units if not all(stem(word) in ignored for word in unit.words)]
+        out = []
+        for hit in hits:
+            covered = self._coverage.cover(units, product_text(hit.product))
+            share = covered.share if units else 1.0
+            heaviest = max((unit.weight for unit in covered.missing), default=0.0)
+            out.append((hit, support_probability(share, hit.scores.cosine, hit.scores.space, heaviest), share))
+        return out
+
+    def _support(
+        self, question: Question, fact: Fact, cosine: float, space: str, units: Sequence[QueryUnit]
+    ) -> Support:
+        # Whoever names nothing but the product ("tell me about it") asks for all of it.
+        text = f"{fact.label}\n{fact.about}\n{fact.text}"
+        if fact.source_kind == "product":
+            text = f"{text}\n{fact.source_title}"
+        covered = self._coverage.cover(units, text)
+        heaviest = max((unit.weight for unit in covered.missing), default=0.0)
+        probability = support_probability(covered.share, cosine, space, heaviest)
+        return Support(fact, probability, covered.share, cosine, covered.missing)
+
+    def about_stock_or_price(self, units: Sequence[QueryUnit]) -> bool:
+        """Tell whether nothing but stock, price or choice is asked (also when nothing more is)."""
+        weighty = [unit for unit in units if not unit.exact]
+        if sum(unit.weight for unit in weighty) < LITTLE:
+            return True
+        return self._coverage.cover(weighty, STOCK_AND_PRICE).share >= MOSTLY
+
+    def share(self, question: Question, text: str) -> float:
+        """Return how much of a question a text speaks about, in [0, 1]."""
+        return self._coverage.cover(question.units, text).share
+
+    def supported_share(self, sentence: str, facts: Iterable[Fact]) -> float:
+        """Return how much of a sentence the facts speak about, in [0, 1]."""
+        units = self._coverage.units(sentence)
+        if not units:
+            return 1.0
+        text = "\n".join(f"{fact.label} {fact.about} {fact.text} {fact.source_title}" for fact in facts)
+        return self._coverage.cover(units, text).share
+
+
+def bare_text(question: Question) -> str:
+    """Return the question without the words that name the product."""
+    text = fold(question.text)
+    for word in sorted(question.reference.words, key=len, reverse=True):
+        if has_han(word):
+            text = text.replace(word, "")
+    if not has_han(text):
+        named = {stem(word) for word in question.reference.words}
+        text = " ".join(word for word in words(text) if stem(word) not in named)
+    return text or fold(question.text)
+
+
+def product_text(product: Product) -> str:
+    """Return what a shopper may look a product up by."""
+    return "\n".join(
+        [
+            product.title,
+            product.category or "",
+            " ".join(product.tags),
+            product.brand or "",
+            *(f"{option.name} {' '.join(option.values)}" for option in product.options),
+            *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
+            product.description,
+        ]
+    )
+
+
+def distinct(supports: Sequence[Support], most: int, within: float) -> list[Support]:
+    """Return the best supports that say different things.
+
+    Args:
+        most: How many at most.
+        within: How far below the best one a support may lie.
+    """
+    out: list[Support] = []
+    for support in supports:
+        if len(out) == most or (out and support.probability < out[0].probability - within):
+            break
+        if all(not _repeats(support.fact, other.fact) for other in out):
+            out.append(support)
+    return out
+
+
+def _repeats(fact: Fact, other: Fact) -> bool:
+    if fact.kind is FactKind.PASSAGE and other.kind is FactKind.PASSAGE:
+        return fact.source_id == other.source_id and fact.start == other.start
+    return fold(fact.text) in fold(other.text) or fold(other.text) in fold(fact.text)

@@ -1,0 +1,191 @@
+"""What the assistant says in one turn, as every client receives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from knowledge.catalog import Availability
+from knowledge.money import Money
+
+
+class Action(StrEnum):
+    """What a reply does; exactly one."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"
+    HANDOFF = "handoff"
+    REFUSE = "refuse"
+
+
+class HandoffReason(StrEnum):
+    SHOPPER_ASKED = "shopper_asked"
+    LOW_CONFIDENCE = "low_confidence"
+    NOT_STATED = "not_stated"
+    NOT_POSSIBLE_HERE = "not_possible_here"
+    SENSITIVE = "sensitive"
+    COMPLAINT = "complaint"
+    TOOL_FAILED = "tool_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer from the reply to the words that support it.
+
+    Attributes:
+        n: The number by which the reply's text refers to it: ``[1]``.
+        kind: ``document``, ``product`` or ``size_chart``.
+        id: File name of the document, handle of the product, or chart id.
+        passage: Where in it: the heading path or the name of the fact.
+        quote: The supporting words, verbatim.
+        start: First character of the quote in the source's text; None for a typed fact.
+        end: One past the last character.
+        as_of: When the shop's file last said so, ISO 8601.
+    """
+
+    n: int
+    kind: str
+    id: str
+    title: str
+    passage: str
+    quote: str
+    as_of: str
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product as the chat shows it; every value is typed data, never model text."""
+
+    handle: str
+    title: str
+    price: Money | None
+    availability: Availability
+    why: str
+    sku: str | None = None
+    url: str | None = None
+    list_price: Money | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SizeAdvice:
+    """A size from the chart.
+
+    Attributes:
+        label: The size to take, None when nothing may be recommended yet.
+        probability: That it fits, in [0, 1]; None without a label.
+        margin: Distance of the deciding measurement from the nearer edge of its range, in that
+            range's unit; negative outside; None without a label.
+        missing: Measurements that the chart needs and the shopper has not given.
+    """
+
+    label: str | None
+    chart: str
+    probability: float | None
+    margin: Decimal | None
+    reasons: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffSummary:
+    """What the human agent reads first."""
+
+    intent: str
+    question: str
+    asked: tuple[str, ...]
+    answered: tuple[Mapping[str, str], ...]
+    facts: tuple[Mapping[str, str], ...]
+    products: tuple[Mapping[str, Any], ...]
+    measurements: Mapping[str, str]
+    language: str
+    confidence: float
+    reasons: tuple[str, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffRequest:
+    """The assistant's wish that a person takes over, with its reason."""
+
+    reason: HandoffReason
+    detail: str
+    summary: HandoffSummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One reply.
+
+    Attributes:
+        lang: ``zh`` or ``en``.
+        confidence: Probability that the reply is right and grounded, in [0, 1].
+        reasons: Why the confidence is what it is, in words a merchant understands.
+        took_ms: From the turn's start to the finished reply.
+    """
+
+    text: str
+    lang: str
+    action: Action
+    confidence: float
+    reasons: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    products: tuple[ProductCard, ...] = ()
+    size: SizeAdvice | None = None
+    handoff: HandoffRequest | None = None
+    trace_id: str = ""
+    took_ms: int = 0
+
+    def timed(self, trace_id: str, took_ms: int) -> Reply:
+        return replace(self, trace_id=trace_id, took_ms=took_ms)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the reply in the shape of the HTTP contract.
+
+        The handoff's summary is for the staff and stays out.
+        """
+        return {
+            "text": self.text,
+            "lang": self.lang,
+            "action": self.action.value,
+            "confidence": round(self.confidence, 4),
+            "reasons": list(self.reasons),
+            "citations": [asdict(citation) for citation in self.citations],
+            "products": [_card_json(card) for card in self.products],
+            "size": _size_json(self.size) if self.size else None,
+            "offer": None,
+            "order": None,
+            "handoff": {"reason": self.handoff.reason.value, "detail": self.handoff.detail} if self.handoff else None,
+            "trace_id": self.trace_id,
+            "took_ms": self.took_ms,
+        }
+
+
+def _card_json(card: ProductCard) -> dict[str, Any]:
+    return {
+        "handle": card.handle,
+        "sku": card.sku,
+        "title": card.title,
+        "url": card.url,
+        "price": card.price.as_json() if card.price else None,
+        "list_price": card.list_price.as_json() if card.list_price else None,
+        "availability": card.availability.value,
+        "image": card.image,
+        "why": card.why,
+    }
+
+
+def _size_json(size: SizeAdvice) -> dict[str, Any]:
+    return {
+        "label": size.label,
+        "chart": size.chart,
+        "probability": None if size.probability is None else round(size.probability, 4),
+        "margin": None if size.margin is None else float(size.margin),
+        "reasons": list(size.reasons),
+        "missing": list(size.missing),
+    }

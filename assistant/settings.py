@@ -1,0 +1,33 @@
+"""Settings of the assistant, read once from the environment or ``.env``."""
+
+from __future__ import annotations
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class AssistantSettings(BaseSettings):
+    """Which mind answers, and within what time.
+
+    Attributes:
+        openai_api_key: Turns the LLM on, as does ``openai_base_url``.
+        openai_base_url: Any OpenAI-compatible endpoint.
+        chat_model: Name of the model at that endpoint.
+        llm_budget_seconds: After this the embedded mind answers instead.
+        turn_budget_seconds: After this a person is called.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DAOGOU_", env_file=".env", extra="ignore", populate_by_name=True)
+
+    openai_api_key: str | None = Field(default=None, validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"))
+    openai_base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url")
+    )
+    chat_model: str = "gpt-4.1-mini"
+    llm_budget_seconds: float = 12.0
+    # Chinese marketplaces warn at 100 s and guides ask for 30 s; a shopper leaves after that.
+    turn_budget_seconds: float = 20.0
+
+    @property
+    def has_llm(self) -> bool:
+        return bool(self.openai_api_key or self.openai_base_url)

@@ -1,0 +1,82 @@
+"""One turn: what a responder is given, and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from assistant.reply import Reply
+from knowledge.catalog import Shop
+
+SenderType = Literal["shopper", "assistant", "human_agent"]
+
+# Called with each piece of text that passed the fact check, while the reply is being written.
+OnText = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message of the conversation, oldest first.
+
+    Attributes:
+        reply: For the assistant's messages the reply as stored (`Reply.as_json`); else None.
+        page_product: For the shopper's messages the handle of the page it was sent from.
+    """
+
+    sender_type: SenderType
+    text: str
+    reply: Mapping[str, Any] | None = None
+    page_product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What the assistant knows when it begins to answer.
+
+    Attributes:
+        text: The shopper's unanswered messages of this turn, joined by line breaks.
+        history: Everything public before them, the human agents' words included.
+        page_product: Handle of the product page the shopper is on.
+    """
+
+    shop: Shop
+    conversation_id: str
+    text: str
+    trace_id: str
+    history: tuple[PastMessage, ...] = ()
+    page_product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRun:
+    """One tool call of the turn, for the log.
+
+    Attributes:
+        summary: What came back, in a few words; never secrets.
+    """
+
+    name: str
+    arguments: Mapping[str, Any]
+    ok: bool
+    took_ms: int
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """A finished reply, with what was done for it. ``reply.handoff`` asks for a person."""
+
+    reply: Reply
+    tools: tuple[ToolRun, ...] = field(default=())
+
+
+class Responder(Protocol):
+    """Writes the reply of one turn. It reads the shop's knowledge and touches no log.
+
+    The real one is `assistant.agent`; tests of the conversation machinery bring their own.
+    """
+
+    async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
+        """Return the reply. Cancellation must be honoured at every await."""
+        ...

@@ -1,0 +1,193 @@
+"""What a shopper demands of a product: budget, order, stock, options wanted and unwanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final, Literal
+
+from knowledge.catalog import Product
+from knowledge.retrieval.thesaurus import Thesaurus
+from knowledge.retrieval.tokens import stem, words
+from knowledge.text import fold, has_han
+
+Sort = Literal["relevance", "price_asc", "price_desc"]
+
+# "About 300" in a shop means nobody is cross at 240 or 360.
+ABOUT: Final = Decimal("0.2")
+
+_UNIT = r"(?:元|块钱|块|rmb|cny|usd|dollars?|bucks|刀|美元|￥|¥|\$|€|£)"
+_N = rf"{_UNIT}?\s*(\d+(?:,\d{{3}})*(?:\.\d+)?)\s*{_UNIT}?"
+_BETWEEN = re.compile(rf"(?:between\s+)?{_N}\s*(?:-|–|~|～|到|至|and|to)\s*{_N}")
+_MOST = re.compile(
+    rf"(?:under|below|less than|up to|at most|no more than|max(?:imum)?(?: of)?|cheaper than|within|不超过|最多|低于|少于|预算)"
+    rf"\s*(?:of\s*)?{_N}|{_N}\s*(?:以内|以下|之内|内|or less|or under|max\b|封顶)"
+)
+_LEAST = re.compile(rf"(?:over|above|more than|at least|from|高于|超过|至少)\s*{_N}|{_N}\s*(?:以上|or more|and up|起)")
+_ABOUT = re.compile(rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)")
+_HAS_UNIT = re.compile(_UNIT)
+_CHEAPEST = re.compile(r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|最便宜|最低价|价格最低")
+_DEAREST = re.compile(r"\bmost expensive\b|\bhighest[- ]priced?\b|\bpriciest\b|最贵|价格最高")
+_IN_STOCK = re.compile(r"\bin stock\b|\bavailable now\b|现货|有货|有库存")
+_NEGATION = re.compile(
+    r"(?:\bnot|\bno|\bwithout|\bexcept|\banything but|\bother than|不要|不想要|别要|除了|不含|不带|非)\s*(?:in |any |the |an? )?$"
+)
+_SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Demands of one question.
+
+    Attributes:
+        options: One set of accepted option values (folded) for each thing demanded.
+        wanted: How the shopper put each of ``options``, for the reply.
+        excluded: Option values (folded) that are not wanted.
+        excluded_words: Words of the excluded things, to be kept out of materials and titles too.
+        used: Folded words that the constraints have consumed.
+    """
+
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    sort: Sort = "relevance"
+    in_stock: bool = False
+    options: tuple[frozenset[str], ...] = ()
+    wanted: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
+    excluded_words: tuple[str, ...] = ()
+    used: frozenset[str] = frozenset()
+
+
+def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return lowest and highest price that the shopper names; None for an open side."""
+    folded = fold(text)
+    if (match := _BETWEEN.search(folded)) and _is_price(match, folded):
+        low, high = _number(match[1]), _number(match[2])
+        return (low, high) if low < high else (None, None)
+    if match := _ABOUT.search(folded):
+        if _is_price(match, folded) or not re.search(
+            r"cm|kg|斤|公斤|lb|inch|ml|g\b|岁|天|days?", folded[match.end() :][:8]
+        ):
+            middle = _number(match[1] or match[2])
+            return middle * (1 - ABOUT), middle * (1 + ABOUT)
+        return None, None
+    most, least = _MOST.search(folded), _LEAST.search(folded)
+    high_price = _number(most[1] or most[2]) if most and _plausible(most, folded) else None
+    low_price = _number(least[1] or least[2]) if least and _is_price(least, folded) else None
+    return low_price, high_price
+
+
+def _number(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
+
+
+def _is_price(match: re.Match[str], _folded: str) -> bool:
+    return _HAS_UNIT.search(match[0]) is not None
+
+
+def _plausible(match: re.Match[str], folded: str) -> bool:
+    """Tell a budget from "within 30 days" and "under 5 kg"."""
+    following = folded[match.end() :].lstrip()[:10]
+    return not re.match(
+        r"days?|hours?|weeks?|months?|years?|kg|lbs?|cm|mm|inch|天|小时|日|周|个月|年|公斤|斤|厘米|岁|ml|g\b|w\b|mah|次",
+        following,
+    )
+
+
+class OptionVocabulary:
+    """The option values that a shop really uses, so that "navy" in a question means something.
+
+    Args:
+        products: The shop's published products.
+    """
+
+    def __init__(self, products: Iterable[Product], thesaurus: Thesaurus) -> None:
+        self._thesaurus = thesaurus
+        self._values: dict[str, str] = {}
+        for product in products:
+            for option in product.options:
+                for value in option.values:
+                    self._values.setdefault(fold(value), option.name)
+        self._concepts = {value: thesaurus.concepts(value) for value in self._values}
+
+    def constraints(self, text: str) -> Constraints:
+        """Read every demand in a question."""
+        low, high = parse_price(text)
+        folded = fold(text)
+        found = Constraints(
+            min_price=low,
+            max_price=high,
+            sort="price_asc" if _CHEAPEST.search(folded) else "price_desc" if _DEAREST.search(folded) else "relevance",
+            in_stock=bool(_IN_STOCK.search(folded)),
+        )
+        return self._with_options(found, folded)
+
+    def _with_options(self, found: Constraints, folded: str) -> Constraints:
+        options: list[frozenset[str]] = []
+        wanted: list[str] = []
+        excluded: set[str] = set()
+        excluded_words: list[str] = []
+        used: set[str] = set()
+        for phrase, values in self._mentions(folded):
+            used.update(words(phrase))
+            if _NEGATION.search(folded[: folded.find(phrase)]):
+                excluded |= values
+                excluded_words.append(phrase)
+            elif values not in options:
+                options.append(values)
+                wanted.append(phrase)
+        return replace(
+            found,
+            options=tuple(options),
+            wanted=tuple(wanted),
+            excluded=frozenset(excluded),
+            excluded_words=tuple(excluded_words),
+            used=frozenset(used),
+        )
+
+    def _mentions(self, folded: str) -> list[tuple[str, frozenset[str]]]:
+        """Return the phrases that name option values, with the values each may mean."""
+        out: dict[str, frozenset[str]] = {}
+        for value in sorted(self._values, key=len, reverse=True):
+            if _occurs(value, folded) and not any(value in phrase for phrase in out):
+                out[value] = frozenset({value} | self._kin(value))
+        for mention in self._thesaurus.mentions(folded):
+            phrase = "".join(mention.words) if has_han("".join(mention.words)) else " ".join(mention.words)
+            if any(phrase in known or known in phrase for known in out):
+                continue
+            values = {value for value, concepts in self._concepts.items() if mention.concept in concepts}
+            if has_han(phrase) and phrase.endswith("色") and len(phrase) > 1:
+                values |= {value for value in self._values if phrase[:-1] in value}
+            if values:
+                out[phrase] = frozenset(values)
+        return list(out.items())
+
+    def _kin(self, value: str) -> set[str]:
+        """Return the values that name the same thing, such as a shade's plain name."""
+        mine = self._concepts[value]
+        return {other for other, concepts in self._concepts.items() if mine and mine == concepts}
+
+
+def _occurs(value: str, folded: str) -> bool:
+    """Tell whether an option value is named; size codes only where they stand as such."""
+    if _SIZE_CODE.match(value):
+        if value.isdigit():
+            return re.search(rf"(?:size|码数|尺码)\s*{value}\b|(?<!\d){value}\s*码", folded) is not None
+        return re.search(rf"(?<![a-z0-9'’]){re.escape(value)}(?:码|号|\b(?!['’]))", folded) is not None and (
+            len(value) > 1
+            or re.search(
+                rf"(?:size|in|an?|the|穿|有|买|拿|,|，|\s|^){_opt(value)}(?:码|号|\s|$|\?|？|,|，|吗|还)", folded
+            )
+            is not None
+        )
+    if has_han(value):
+        return value in folded
+    parts = [stem(word) for word in words(value)]
+    there = [stem(word) for word in words(folded)]
+    return bool(parts) and any(there[i : i + len(parts)] == parts for i in range(len(there)))
+
+
+def _opt(value: str) -> str:
+    return rf"\s*{re.escape(value)}"

@@ -1,0 +1,199 @@
+"""Which product a message means: by name, by code, by pointing, by the page it was sent from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.turn import PastMessage, TurnRequest
+from knowledge.catalog import Product
+from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.query import SearchQuery
+from knowledge.retrieval.tokens import stem, words
+from knowledge.retrieval.weights import word_weight
+from knowledge.text import fold
+
+# How much of a product's name must stand in the message before it counts as named.
+NAMED: Final = 0.7
+# Two products named equally well are told apart only by asking.
+TIE: Final = 0.08
+CANDIDATES: Final = 12
+
+_POINTING = re.compile(
+    r"\b(?:it|its|it's|this|that|these|those|they|them|this one|that one|the same)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
+)
+_ORDINALS: Final = (
+    (re.compile(r"\b(?:first|1st|former)\b|第[一1]|前者|前面那|#1\b|\bnumber one\b"), 0),
+    (re.compile(r"\b(?:second|2nd|latter)\b|第[二2]|后者|#2\b|\bnumber two\b"), 1),
+    (re.compile(r"\b(?:third|3rd)\b|第[三3]|#3\b|\bnumber three\b"), 2),
+    (re.compile(r"\b(?:fourth|4th)\b|第[四4]|#4\b"), 3),
+    (re.compile(r"\b(?:fifth|5th)\b|第[五5]|#5\b"), 4),
+    (re.compile(r"\blast one\b|最后[一1]?[个款件条双]"), -1),
+)
+_CHEAPER = re.compile(r"\b(?:the )?cheap(?:er|est) one\b|便宜的那|最便宜的[那一]|便宜那")
+_BOTH = re.compile(
+    r"\b(?:both|the two|these two|two of them|which one|either)\b|这两|那两|两[个款件条双]|哪[个款件条双]|二者|俩"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The products a message is about.
+
+    Attributes:
+        products: In the order they are meant; empty when none is.
+        how: ``named``, ``code``, ``ordinal``, ``pointed``, ``page`` or ``none``.
+        ambiguous: Products among which the name does not decide.
+        words: Folded words of the message that served to name them.
+    """
+
+    products: tuple[Product, ...] = ()
+    how: str = "none"
+    ambiguous: tuple[Product, ...] = ()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The products of the assistant's last replies, in the order the shopper saw them.
+
+    Attributes:
+        products: Those of the latest reply that had any.
+        turns_ago: How many of the assistant's replies ago that was.
+    """
+
+    products: tuple[Product, ...] = ()
+    turns_ago: int = 0
+
+
+def shown_products(history: Sequence[PastMessage], index: ShopIndex) -> Shown:
+    """Return what the shopper can point at. A reply that said nothing known shows nothing."""
+    ago = 0
+    for message in reversed(history):
+        if message.sender_type != "assistant" or message.reply is None:
+            continue
+        handles = [str(card["handle"]) for card in _cards(message.reply)]
+        found = tuple(product for handle in handles if (product := index.by_handle(handle)))
+        if found:
+            return Shown(found, ago)
+        ago += 1
+    return Shown()
+
+
+def _cards(reply: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    cards = reply.get("products")
+    return cards if isinstance(cards, list) else []
+
+
+def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Reference:
+    """Find the products that a message is about.
+
+    A name beats a pointing word, a pointing word the last products shown, and those the page.
+    """
+    named = _by_code(text, index) or _by_name(text, index, lang)
+    if named.products or named.ambiguous:
+        return named
+    shown = shown_products(request.history, index)
+    if pointed := _by_ordinal(text, shown):
+        return pointed
+    page = index.by_handle(request.page_product) if request.page_product else None
+    if _BOTH.search(fold(text)) and len(shown.products) > 1:
+        return Reference(shown.products[:2], "pointed")
+    recent = shown.products and shown.turns_ago <= 2
+    if recent and _moved_on(request):
+        recent = False
+    if recent:
+        return Reference(shown.products[:1], "pointed" if _POINTING.search(fold(text)) else "context")
+    if page is not None:
+        return Reference((page,), "page")
+    return Reference()
+
+
+def points(text: str) -> bool:
+    """Tell whether a message points at something ("it", 这款)."""
+    return _POINTING.search(fold(text)) is not None
+
+
+def _moved_on(request: TurnRequest) -> bool:
+    """Tell whether the shopper has opened another product's page since the last reply."""
+    if request.page_product is None:
+        return False
+    before = next((m.page_product for m in reversed(request.history) if m.sender_type == "shopper"), None)
+    return before != request.page_product
+
+
+def _by_code(text: str, index: ShopIndex) -> Reference:
+    folded = fold(text)
+    codes = {token for token in re.findall(r"[a-z0-9][a-z0-9_\-/.]{3,}", folded) if any(c.isdigit() for c in token)}
+    if not codes:
+        return Reference()
+    found = [
+        product
+        for product in index.products.values()
+        if any(v.sku and v.sku.casefold() in codes for v in product.variants) or product.handle.casefold() in codes
+    ]
+    used = frozenset(word for code in codes for word in words(code))
+    return Reference(tuple(found[:4]), "code", words=used) if found else Reference()
+
+
+def _by_name(text: str, index: ShopIndex, lang: str) -> Reference:
+    """Find products whose name stands in the message, wholly or in its telling words."""
+    said = {stem(word) for word in words(text)}
+    hits = index.search_products(SearchQuery(text, lang, limit=CANDIDATES))
+    scored: list[tuple[float, Product]] = []
+    for hit in hits:
+        share = _named_share(hit.product, said, fold(text), index)
+        if share >= NAMED:
+            scored.append((share, hit.product))
+    if not scored:
+        return Reference()
+    scored.sort(key=lambda pair: (-pair[0], -len(pair[1].title)))
+    best = scored[0][0]
+    top = [product for share, product in scored if share >= best - TIE]
+    return _told_apart(top, scored, said)
+
+
+def _told_apart(top: list[Product], scored: list[tuple[float, Product]], said: set[str]) -> Reference:
+    chosen: list[Product] = []
+    for _, product in scored:
+        mine = _name_stems(product) & said
+        # A name whose telling words another, better match already explains is not a second product.
+        if not any(mine <= (_name_stems(other) & said) for other in chosen):
+            chosen.append(product)
+    used = frozenset(word for product in chosen for word in _name_stems(product) & said)
+    rivals = [p for p in top if p not in chosen and (_name_stems(p) & said) == (_name_stems(chosen[0]) & said)]
+    if rivals and len(chosen) == 1:
+        return Reference((), "named", ambiguous=(chosen[0], *rivals)[:4], words=used)
+    return Reference(tuple(chosen[:4]), "named", words=used)
+
+
+def _name_stems(product: Product) -> set[str]:
+    return {stem(word) for word in words(product.title)}
+
+
+def _named_share(product: Product, said: set[str], folded: str, index: ShopIndex) -> float:
+    """Return the weighted share of the product's name that the message says, in [0, 1]."""
+    if fold(product.title) in folded:
+        return 1.0
+    parts = [word for word in words(product.title) if len(word) > 1 or word.isdigit()]
+    weights = {word: word_weight(word, index.document_frequency, len(index)) for word in parts}
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if stem(word) in said) / total if total else 0.0
+
+
+def _by_ordinal(text: str, shown: Shown) -> Reference | None:
+    if not shown.products:
+        return None
+    folded = fold(text)
+    if _CHEAPER.search(folded):
+        priced = [p for p in shown.products if p.price_range]
+        cheapest = min(priced, key=lambda p: p.price_range or (), default=None)
+        return Reference((cheapest,), "ordinal") if cheapest else None
+    picked = [
+        shown.products[place]
+        for pattern, place in _ORDINALS
+        if pattern.search(folded) and -len(shown.products) <= place < len(shown.products)
+    ]
+    return Reference(tuple(dict.fromkeys(picked)), "ordinal") if picked and len(shown.products) > 1 else None

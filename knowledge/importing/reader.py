@@ -1,0 +1,97 @@
+"""What a reader of one kind of file is: it recognises content, and turns it into records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from knowledge.catalog import Product, Shop
+from knowledge.importing.documents import DraftDocument
+from knowledge.importing.issues import Notes
+from knowledge.importing.report import Kind
+from knowledge.importing.table import Table
+from knowledge.orders import Order
+from knowledge.promotions import Promotions, QuickReply
+from knowledge.size_charts import SizeChart
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProfile:
+    """What a profile file says of the shop; None where it says nothing."""
+
+    name: str | None = None
+    locale: str | None = None
+    currency: str | None = None
+    timezone: str | None = None
+    greeting: dict[str, str] | None = None
+
+
+Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply | ShopProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file, opened as far as its own form tells.
+
+    Attributes:
+        name: Path relative to the folder that was given, with ``/``.
+        table: Set for delimited text with a header.
+        json: Set for a JSON object or array, else None.
+    """
+
+    path: Path
+    name: str
+    text: str
+    table: Table | None = None
+    json: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reader must know beyond the file.
+
+    Attributes:
+        known_handles: Products that the shop has already.
+    """
+
+    shop: Shop
+    now: datetime
+    known_handles: frozenset[str] = frozenset()
+
+    @property
+    def month_first(self) -> bool:
+        """Whether the shop writes 03/04 for the fourth of March."""
+        return self.shop.locale.casefold() in ("en", "en-us")
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.shop.timezone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read.
+
+    Attributes:
+        rejected: Rows that were not taken.
+        rejected_keys: What these rows describe, as far as they tell; a replacing import leaves it alone.
+        keys_lost: Some rejected row does not tell what it describes.
+    """
+
+    records: tuple[Record, ...] = ()
+    rejected: int = 0
+    rejected_keys: frozenset[str] = frozenset()
+    keys_lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One kind of file in one format."""
+
+    kind: Kind
+    format: str
+    recognises: Callable[[Content], bool]
+    read: Callable[[Content, Context, Notes], Reading]

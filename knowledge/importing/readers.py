@@ -1,0 +1,36 @@
+"""The table of readers. A new kind of file is a module with a `Reader`, and one line here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from knowledge.importing import (
+    document_files,
+    orders,
+    promotions,
+    quick_replies,
+    shop_profile,
+    shopify,
+    size_charts,
+    woocommerce,
+)
+from knowledge.importing.reader import Content, Reader
+
+# The first that recognises a file takes it, so the more particular stand before the more general.
+READERS: Final[tuple[Reader, ...]] = (
+    shop_profile.READER,
+    promotions.READER,
+    woocommerce.READER,
+    orders.READER,
+    quick_replies.READER,
+    size_charts.READER,
+    shopify.READER,
+)
+
+
+def reader_for(content: Content) -> Reader | None:
+    """Return the reader that recognises the content; a text is a document when nothing else is known."""
+    found = next((reader for reader in READERS if reader.recognises(content)), None)
+    if found is None and content.json is None and document_files.READER.recognises(content):
+        return document_files.READER
+    return found
