@@ -100,7 +100,6 @@ def read_money(cell: str, shop_currency: str) -> Money | None:
     cell = unicodedata.normalize("NFKC", cell).strip()
     if not cell:
         return None
-    currency = currency_in(cell, shop_currency)
     if re.search(r"\d[eE][+-]?\d", cell) or cell.startswith("="):
         raise CellError("price_unreadable")
     if cell.startswith(".") or re.match(r"\D+\.\d", cell):  # WooCommerce writes half a euro as ".5"
@@ -112,7 +111,7 @@ def read_money(cell: str, shop_currency: str) -> Money | None:
         raise CellError("price_negative")
     if amount >= AMOUNT_LIMIT:
         raise CellError("price_too_large")
-    return Money(amount, currency)
+    return Money(amount, currency_in(cell, shop_currency))
 
 
 def read_number(cell: str) -> Decimal | None:

@@ -17,27 +17,8 @@ PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SYP SZL 
 TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES: Final = frozenset(_CODES.split())
-_DOLLARS: Final = frozenset(
-    (
-        "ARS",
-        "AUD",
-        "BBD",
-        "BMD",
-        "BND",
-        "BSD",
-        "BZD",
-        "CAD",
-        "CLP",
-        "COP",
-        "FJD",
-        "HKD",
-        "MXN",
-        "NZD",
-        "SGD",
-        "TWD",
-        "USD",
-    )
-)
+_DOLLAR_CODES: Final = "ARS AUD BBD BMD BND BSD BZD CAD CLP COP FJD HKD MXN NZD SGD TWD USD"
+_DOLLARS: Final = frozenset(_DOLLAR_CODES.split())
 _SYMBOLS: Final = (
     ("US$", "USD"), ("HK$", "HKD"), ("NT$", "TWD"), ("CA$", "CAD"), ("AU$", "AUD"), ("A$", "AUD"), ("C$", "CAD"),
     ("S$", "SGD"), ("€", "EUR"), ("£", "GBP"), ("₩", "KRW"), ("₹", "INR"), ("RMB", "CNY"), ("人民币", "CNY"),
@@ -54,10 +35,11 @@ def currency_in(cell: str, shop_currency: str) -> str:
     """
     if named := next((currency for symbol, currency in _SYMBOLS if symbol in cell.upper()), None):
         return named
-    if word := _LETTERS.search(cell):
-        if word[0].upper() not in CURRENCIES:
+    if words := [word.upper() for word in _LETTERS.findall(cell)]:
+        found = next((word for word in words if word in CURRENCIES), None)
+        if found is None:
             raise CellError("currency_unknown")
-        return word[0].upper()
+        return found
     if "$" in cell:
         return shop_currency if shop_currency in _DOLLARS else "USD"
     if "¥" in cell or "￥" in cell:

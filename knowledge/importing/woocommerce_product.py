@@ -93,11 +93,7 @@ def build_product(
         RowError: Nothing of it is usable.
     """
     first = parent or variations[0]
-    title = first.text("name", TITLE_LIMIT)
-    if parent is None:
-        title = title.rsplit(" - ", 1)[0]  # WooCommerce names variations "Hoodie - Red, No"
-    if not title:
-        raise first.reject("title_missing", "name", handle)
+    title = _title(handle, parent, first)
     variants, broken = _variants(kind, parent, variations, layout, context, skus)
     if not variants and broken:
         raise first.reject("product_rejected", value=handle)
@@ -126,6 +122,13 @@ def build_product(
         lang=language_of(f"{title}\n{description}"),
     )
     return product, broken
+
+
+def _title(handle: str, parent: RowReader | None, first: RowReader) -> str:
+    title = first.text("name", TITLE_LIMIT)
+    if not title:
+        raise first.reject("title_missing", "name", handle)
+    return title if parent is not None else title.rsplit(" - ", 1)[0]  # variations are named "Hoodie - Red, No"
 
 
 def _description(row: RowReader) -> str:
