@@ -16,8 +16,9 @@ BIAS: Final = -3.4
 COVERAGE: Final = 4.4
 COSINE: Final = 2.6
 # A telling word that nothing supports (a country, an ingredient) is most often the very point.
-MISSING: Final = 1.6
+MISSING: Final = 2.4
 TELLING: Final = 0.62
+HEADING: Final = 1.2
 
 
 def scaled_cosine(cosine: float, space: str) -> float:
@@ -26,16 +27,21 @@ def scaled_cosine(cosine: float, space: str) -> float:
     return min(1.0, max(0.0, (cosine - low) / (high - low)))
 
 
-def support_probability(share: float, cosine: float, space: str, heaviest_missing: float) -> float:
+def support_probability(
+    share: float, cosine: float, space: str, heaviest_missing: float, heading_share: float = 0.5
+) -> float:
     """Return the probability that a text answers a question.
 
     Args:
         share: Weighted share of the question that the text covers, in [0, 1].
         cosine: Best cosine of question and text, in [-1, 1], in ``space``.
         heaviest_missing: Weight of the most telling uncovered unit, in [0, 1]; 0 when none.
+        heading_share: Of the heading's topic that the question speaks about, in [0, 1]; a passage
+            under "Can you ship to Taiwan" is about Taiwan, whatever else it mentions.
     """
     penalty = MISSING * max(0.0, heaviest_missing - TELLING) / (1 - TELLING)
     score = BIAS + COVERAGE * share + COSINE * scaled_cosine(cosine, space) - penalty
+    score += HEADING * (heading_share - 0.5)
     return 1 / (1 + math.exp(-score))
 
 

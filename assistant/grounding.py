@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.confidence import support_probability
 from assistant.facts import Fact, FactKind, passage_fact
+from assistant.quoting import statements
+from assistant.understanding.expectations import holds
 from assistant.understanding.message import Question
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit, TextVectors
@@ -25,6 +27,13 @@ STOCK_AND_PRICE: Final = (
     "有货 现货 库存 缺货 断货 补货 价格 多少钱 颜色 尺码 码 选择 购买 下单"
 )
 MOSTLY: Final = 0.7
+# Passages whose single statements are weighed; the rest is too far behind to win.
+LOOKED_INTO: Final = 5
+WHOLE_WEIGHT: Final = 0.4
+# A statement about the topic without the duration, amount or hour that was asked for.
+KIND_LACKING: Final = 0.55
+# A product is what its name and kind say; its description mentions much that it is not.
+NAME_WEIGHT: Final = 0.7
 LITTLE: Final = 0.3
 
 
@@ -42,7 +51,9 @@ class Support:
     probability: float
     share: float
     cosine: float
+    space: str
     missing: tuple[QueryUnit, ...]
+    heading_share: float = 0.5
 
 
 class Grounding:
@@ -57,7 +68,29 @@ class Grounding:
             self._support(question, passage_fact(hit), hit.scores.cosine, hit.scores.space, question.units)
             for hit in hits
         ]
-        return sorted(found, key=lambda support: -support.probability)
+        found.sort(key=lambda support: -support.probability)
+        looked_into = [self._looked_into(question, support) for support in found[:LOOKED_INTO]]
+        return sorted(looked_into, key=lambda support: -support.probability)
+
+    def _looked_into(self, question: Question, support: Support) -> Support:
+        """Hold a passage's single statements against the question.
+
+        A passage that names everything somewhere may say nothing about all of it together; the
+        statement that does must also hold the kind of thing that is asked for.
+        """
+        shares = [self.statement_share(question, support.fact.label, s.plain) for s in statements(support.fact.text)]
+        best = max(shares, default=0.0)
+        topic = self._coverage.units(support.fact.label.split(" › ")[-1])
+        heading_share = self._coverage.cover(topic, question.text).share if topic else 0.5
+        return self._weighed(
+            replace(support, heading_share=heading_share), WHOLE_WEIGHT * support.share + (1 - WHOLE_WEIGHT) * best
+        )
+
+    def statement_share(self, question: Question, heading: str, statement: str) -> float:
+        """Return how much of the question a statement answers under its heading, in [0, 1]."""
+        share = self._coverage.cover(question.units, f"{heading}\n{statement}").share
+        lacking = question.expected is not None and not holds(statement, question.expected)
+        return share * (KIND_LACKING if lacking else 1.0)
 
     def of_facts(self, question: Question, facts: Sequence[Fact]) -> list[Support]:
         """Return the support of one product's facts, best first."""
@@ -78,7 +111,8 @@ class Grounding:
         out = []
         for hit in hits:
             covered = self._coverage.cover(units, product_text(hit.product))
-            share = covered.share if units else 1.0
+            named = self._coverage.cover(units, name_text(hit.product))
+            share = NAME_WEIGHT * named.share + (1 - NAME_WEIGHT) * covered.share if units else 1.0
             heaviest = max((unit.weight for unit in covered.missing), default=0.0)
             out.append((hit, support_probability(share, hit.scores.cosine, hit.scores.space, heaviest), share))
         return out
@@ -91,9 +125,19 @@ class Grounding:
         if fact.source_kind == "product":
             text = f"{text}\n{fact.source_title}"
         covered = self._coverage.cover(units, text)
-        heaviest = max((unit.weight for unit in covered.missing), default=0.0)
-        probability = support_probability(covered.share, cosine, space, heaviest)
-        return Support(fact, probability, covered.share, cosine, covered.missing)
+        share = covered.share
+        if (
+            fact.kind is not FactKind.PASSAGE
+            and question.expected is not None
+            and not holds(fact.text, question.expected)
+        ):
+            share *= KIND_LACKING
+        return self._weighed(Support(fact, 0.0, share, cosine, space, covered.missing), share)
+
+    def _weighed(self, support: Support, share: float) -> Support:
+        heaviest = max((unit.weight for unit in support.missing), default=0.0)
+        probability = support_probability(share, support.cosine, support.space, heaviest, support.heading_share)
+        return replace(support, probability=probability, share=share)
 
     def about_stock_or_price(self, units: Sequence[QueryUnit]) -> bool:
         """Tell whether nothing but stock, price or choice is asked (also when nothing more is)."""
@@ -127,8 +171,8 @@ def bare_text(question: Question) -> str:
     return text or fold(question.text)
 
 
-def product_text(product: Product) -> str:
-    """Return what a shopper may look a product up by."""
+def name_text(product: Product) -> str:
+    """Return what a product is called and of which kind it is, its facts included."""
     return "\n".join(
         [
             product.title,
@@ -137,9 +181,13 @@ def product_text(product: Product) -> str:
             product.brand or "",
             *(f"{option.name} {' '.join(option.values)}" for option in product.options),
             *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
-            product.description,
         ]
     )
+
+
+def product_text(product: Product) -> str:
+    """Return everything a shopper may look a product up by."""
+    return f"{name_text(product)}\n{product.description}"
 
 
 def distinct(supports: Sequence[Support], most: int, within: float) -> list[Support]:

@@ -8,7 +8,6 @@ from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.products import comparison_text, found_text, typed_text
-from assistant.agent.quoting import as_text, excerpt
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
 from assistant.agent.verdicts import Judge, Verdict
@@ -16,6 +15,7 @@ from assistant.confidence import together
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind, product_facts
 from assistant.grounding import Support
+from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, HandoffReason, ProductCard
 from assistant.understanding.intents import SMALL_TALK
 from knowledge.text import Lang
@@ -120,14 +120,13 @@ class Writer:
         return text + self.sources.cite(fact)
 
     def _passage(self, fact: Fact, verdict: Verdict) -> str:
-        chosen = excerpt(
-            fact.text, lambda text: self._context.grounding.share(verdict.question, f"{fact.label}\n{text}")
-        )
+        grounding = self._context.grounding
+        chosen = excerpt(fact.text, lambda text: grounding.statement_share(verdict.question, fact.label, text))
         start, end = chosen[0].start, max(statement.end for statement in chosen)
         assert fact.start is not None
         marker = self.sources.cite(fact, fact.text[start:end], fact.start + start)
         lead = "" if fact.lang == self.lang else say("quote_other", self.lang) + "\n"
-        return f"{lead}{as_text(chosen)}{marker}"
+        return f"{lead}{as_text(chosen, fact.label.split(' › ')[-1])}{marker}"
 
     def _ask(self, verdict: Verdict) -> str:
         if verdict.size is not None and verdict.size.product is not None:

@@ -34,7 +34,13 @@ COMPARED: Final = 0.85
 # Confidence that saying "I cannot" or asking back is the right thing to do.
 ASKED_BACK: Final = 0.7
 SAID_NO: Final = 0.8
-_ORDER_NUMBER = re.compile(r"(?<![\w.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?!\w)")
+# Pages of found products in which an answer is looked for when no product was named.
+PAGES: Final = 3
+# Before asking for measurements: what the page says of its fit must be just what was asked.
+PLAINLY_SAID: Final = 0.85
+# What is plainly no matter of the shop must be supported very well to be answered all the same.
+FAR_OFF: Final = 0.4
+_ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?![A-Za-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,9 @@ class Judge:
             return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
         if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
             return self._yes_or_no(question)
+        told = self._context.understanding.told_measurements
+        if not told and (typed := self._typed(question, self._meant(question))) is not None:
+            return typed
         if question.intent is Intent.SIZE_ADVICE and (sized := self._size(question)):
             return sized
         if question.intent is Intent.COMPARE and len(question.reference.products) > 1:
@@ -127,7 +136,8 @@ class Judge:
         if sized.result.missing:
             # "Does it run small?" is answered by what the page says, before measuring anybody.
             facts = self._from_facts(question)
-            if facts.step is Step.ANSWER and not self._context.understanding.told_measurements:
+            told = self._context.understanding.told_measurements
+            if facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID and not told:
                 return facts
             return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
         return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)
@@ -139,16 +149,20 @@ class Judge:
             return Verdict(question, Step.ASK_WHICH, ASKED_BACK, candidates=question.reference.ambiguous)
         if (typed := self._typed(question, products)) is not None:
             return typed
-        on_page = self._page_supports(question, products)
+        search = self._search(question)
+        # Without a product of its own a question may still be answered by the pages it fits.
+        looked_at = products or (tuple(f.product for f in search.products[:PAGES]) if search else ())
+        on_page = self._page_supports(question, looked_at)
         in_documents = self._document_supports(question)
         best_page = on_page[0].probability if on_page else 0.0
         best_document = in_documents[0].probability if in_documents else 0.0
-        search = self._search(question)
         best_found = max((f.probability for f in search.products), default=0.0) if search else 0.0
         if question.intent is Intent.FIND_PRODUCTS and search is not None:
             return self._found(question, search, best_found, in_documents)
         supports = on_page if best_page + OWN_PAGE_FIRST >= best_document else in_documents
         probability = supports[0].probability if supports else 0.0
+        if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
+            probability -= FAR_OFF
         own_order = question.intent is Intent.ORDER_STATUS and _ORDER_NUMBER.search(question.text) is not None
         if probability >= DEFAULTS.answer and not own_order:
             # Facts of one product list well together; of documents the best passage speaks alone.
@@ -162,10 +176,10 @@ class Judge:
         demands = question.constraints
         unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
         probability = max(best, ASKED_BACK) if unspecific and search.products else best
-        if in_documents and in_documents[0].probability > max(probability, DEFAULTS.answer):
-            return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
         if probability >= DEFAULTS.answer:
             return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
+        if in_documents and in_documents[0].probability >= DEFAULTS.answer:
+            return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
         return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
 
     def _typed(self, question: Question, products: tuple[Product, ...]) -> Verdict | None:

@@ -122,14 +122,19 @@ class OptionVocabulary:
             sort="price_asc" if _CHEAPEST.search(folded) else "price_desc" if _DEAREST.search(folded) else "relevance",
             in_stock=bool(_IN_STOCK.search(folded)),
         )
-        return self._with_options(found, folded)
+        spoken = " ".join(
+            match[0]
+            for pattern in (_BETWEEN, _MOST, _LEAST, _ABOUT, _CHEAPEST, _DEAREST, _IN_STOCK)
+            for match in pattern.finditer(folded)
+        )
+        return self._with_options(replace(found, used=frozenset(words(spoken))), folded)
 
     def _with_options(self, found: Constraints, folded: str) -> Constraints:
         options: list[frozenset[str]] = []
         wanted: list[str] = []
         excluded: set[str] = set()
         excluded_words: list[str] = []
-        used: set[str] = set()
+        used: set[str] = set(found.used)
         for phrase, values in self._mentions(folded):
             used.update(words(phrase))
             if _NEGATION.search(folded[: folded.find(phrase)]):

@@ -77,14 +77,17 @@ class IntentClassifier:
             for intent in dict.fromkeys(labels)
         }
 
-    def classify(self, vector: Vectors) -> IntentGuess:
+    def classify(self, *wordings: Vectors) -> IntentGuess:
         """Return the intent of a message.
 
         Args:
-            vector: The message in the multilingual space, shape ``(dim,)``, unit length.
+            wordings: The message in the multilingual space, each of shape ``(dim,)`` and unit
+                length; several wordings of it are averaged.
         """
+        stacked = np.stack(wordings).T
         scores = {
-            intent: float(np.sort(examples @ vector)[-NEIGHBOURS:].mean()) for intent, examples in self._vectors.items()
+            intent: float(np.sort(examples @ stacked, axis=0)[-NEIGHBOURS:].mean())
+            for intent, examples in self._vectors.items()
         }
         best, second = sorted(scores, key=lambda intent: -scores[intent])[:2]
         return IntentGuess(best, scores[best], scores[best] - scores[second], scores)

@@ -10,21 +10,32 @@ from typing import Final
 from assistant.reply import Action
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
+from assistant.understanding.expectations import Expected, expected_answer
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
 from assistant.understanding.references import Reference, resolve
+from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.shelf import MULTILINGUAL
-from knowledge.retrieval.tokens import content_words
-from knowledge.text import Lang, language_of
+from knowledge.retrieval.tokens import content_words, is_filler, stem, words
+from knowledge.text import Lang, fold, has_han, language_of
 
 # More than this in one message is a list to work through with a person.
 MAX_QUESTIONS: Final = 3
 # A short answer to a clarifying question continues it; a longer one is a question of its own.
 CONTINUATION_WORDS: Final = 7
+MASKING_HITS: Final = 5
+MASK: Final = {"zh": "衣服", "en": "shirt"}
+# Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
+PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
+PLAINLY: Final = 0.62
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
+_ASKING = re.compile(
+    r"[?？]|[吗呢么]|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
+)
 _FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
 
 
@@ -35,6 +46,7 @@ class Question:
     Attributes:
         text: What is asked, joined with the earlier question that it continues.
         units: What it is about, without the words that name the product.
+        expected: The kind of thing that answers it.
         vectors: The text in every loaded space.
     """
 
@@ -44,6 +56,7 @@ class Question:
     reference: Reference
     constraints: Constraints
     units: tuple[QueryUnit, ...]
+    expected: Expected | None
     vectors: dict[str, Vectors]
 
 
@@ -92,20 +105,50 @@ class Reader:
         earlier = continued_question(text, request.history)
         whole = f"{earlier}\n{text}" if earlier else text
         vectors = self._index.embed(whole)
-        guess = self._intents.classify(vectors[MULTILINGUAL])
         reference = resolve(text, request, self._index, lang)
+        guess = self._guess(whole, lang, vectors)
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
         constraints = self._vocabulary.constraints(whole)
         units = tuple(self._coverage.units(whole, ignore=reference.words))
-        question = Question(whole, guess.intent, guess, reference, constraints, units, vectors)
+        expected = expected_answer(whole)
+        question = Question(whole, guess.intent, guess, reference, constraints, units, expected, vectors)
         return replace(question, intent=_settled_intent(question, told))
+
+    def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors]) -> IntentGuess:
+        """Return the intent, the products' names masked: what is sold must not decide what is asked."""
+        hits = self._index.search_products(SearchQuery(text, lang, limit=MASKING_HITS), vectors)
+        masked = mask_product(text, [hit.product for hit in hits])
+        if masked == text:
+            return self._intents.classify(vectors[MULTILINGUAL])
+        return self._intents.classify(vectors[MULTILINGUAL], self._index.embed_multilingual(masked))
+
+
+def mask_product(text: str, products: Sequence[Product]) -> str:
+    """Return the text with each run of words from products' names put as one common product.
+
+    An ordinary noun keeps the grammar of both "do you have a …" and "is the … washable".
+    """
+    named = {stem(word) for product in products for word in words(product.title) if not is_filler(word)}
+    if has_han(text):
+        found = sorted((word for word in words(text) if word in named and len(word) > 1), key=len, reverse=True)
+        folded = fold(text)
+        for word in found:
+            folded = folded.replace(word, "\0")
+        return re.sub("(?:\0\\s*)+", MASK["zh"], folded)
+    pieces = re.split(r"([A-Za-z]+(?:['’][a-z]+)?)", text)
+    masked = ["\0" if i % 2 and stem(fold(piece)) in named else piece for i, piece in enumerate(pieces)]
+    return re.sub("(?:\0\\s*)+", MASK["en"] + " ", "".join(masked))
 
 
 def _settled_intent(question: Question, told: Measurements) -> Intent:
     """Correct the neighbours' guess by what the message plainly holds."""
     guess = question.guess
+    if question.constraints.sort != "relevance":
+        return Intent.FIND_PRODUCTS
+    if guess.intent in PLAIN and guess.score < PLAINLY:
+        return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
     if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):
         return Intent.SIZE_ADVICE
     if guess.intent is Intent.COMPARE and len(question.reference.products) < 2:
@@ -147,7 +190,7 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
         return None
     asked_back = spoken[-1].reply.get("action") == Action.CLARIFY.value
     short = len(content_words(text)) <= CONTINUATION_WORDS
-    if (asked_back and short and not re.search(r"[?？]", text)) or (
+    if (asked_back and short and not _ASKING.search(fold(text))) or (
         _FOLLOW_UP.match(text) and len(content_words(text)) <= 3
     ):
         return before

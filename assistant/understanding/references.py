@@ -20,6 +20,8 @@ NAMED: Final = 0.7
 # Two products named equally well are told apart only by asking.
 TIE: Final = 0.08
 CANDIDATES: Final = 12
+# In "A or B" each name is cut short; half of its telling words will do.
+NAMED_BESIDE: Final = 0.45
 
 _POINTING = re.compile(
     r"\b(?:it|its|it's|this|that|these|those|they|them|this one|that one|the same)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
@@ -33,6 +35,11 @@ _ORDINALS: Final = (
     (re.compile(r"\blast one\b|最后[一1]?[个款件条双]"), -1),
 )
 _CHEAPER = re.compile(r"\b(?:the )?cheap(?:er|est) one\b|便宜的那|最便宜的[那一]|便宜那")
+_COMPARING = re.compile(
+    r"\b(?:what(?:'s| is) the )?difference(?:s)?(?: between)?\b|\bcompare(?:d to)?\b|\bbetter\b|\bwhich (?:one )?(?:is|should)\b"
+    r"|有什么区别|有何区别|什么不同|区别|对比|相比|比较一下|哪个(?:更)?好|哪个|哪款(?:更)?好"
+)
+_AND = re.compile(r"\b(?:and|or|vs\.?|versus|with|to)\b|和|与|跟|还是|比|、|,|，")
 _BOTH = re.compile(
     r"\b(?:both|the two|these two|two of them|which one|either)\b|这两|那两|两[个款件条双]|哪[个款件条双]|二者|俩"
 )
@@ -92,9 +99,9 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
 
     A name beats a pointing word, a pointing word the last products shown, and those the page.
     """
-    named = _by_code(text, index) or _by_name(text, index, lang)
-    if named.products or named.ambiguous:
-        return named
+    for named in (_by_code(text, index), _by_comparison(text, index, lang), _by_name(text, index, lang)):
+        if named.products or named.ambiguous:
+            return named
     shown = shown_products(request.history, index)
     if pointed := _by_ordinal(text, shown):
         return pointed
@@ -136,6 +143,25 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
     ]
     used = frozenset(word for code in codes for word in words(code))
     return Reference(tuple(found[:4]), "code", words=used) if found else Reference()
+
+
+def _by_comparison(text: str, index: ShopIndex, lang: str) -> Reference:
+    """Find the two sides of a comparison; beside each other their names are said shorter."""
+    folded = fold(text)
+    if not _COMPARING.search(folded):
+        return Reference()
+    sides = [side for side in _AND.split(_COMPARING.sub(" ", folded)) if side.strip()]
+    found: dict[str, Product] = {}
+    used: set[str] = set()
+    for side in sides[:4] if len(sides) > 1 else []:
+        said = {stem(word) for word in words(side)}
+        hits = index.search_products(SearchQuery(side, lang, limit=CANDIDATES))
+        scored = [(_named_share(hit.product, said, side, index), -place, hit.product) for place, hit in enumerate(hits)]
+        share, _, product = max(scored, key=lambda row: row[:2], default=(0.0, 0, None))
+        if product is not None and share >= NAMED_BESIDE:
+            found.setdefault(product.handle, product)
+            used |= _name_stems(product) & said
+    return Reference(tuple(found.values()), "named", words=frozenset(used)) if len(found) > 1 else Reference()
 
 
 def _by_name(text: str, index: ShopIndex, lang: str) -> Reference:

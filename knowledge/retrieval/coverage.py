@@ -137,10 +137,20 @@ class Coverage:
         open_units = [i for i, unit in enumerate(units) if strengths[i] == 0.0 and not unit.exact]
         candidates = [word for word in there if len(word) > 1 and not word[0].isdigit()]
         if open_units and candidates:
-            nearest = self._vectors.of([units[i].text for i in open_units]) @ self._vectors.of(candidates).T
-            for i, cosine in zip(open_units, nearest.max(axis=1).tolist(), strict=True):
-                strengths[i] = SOFT_MOST * min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM)))
+            there_vectors = self._vectors.of(candidates)
+            for i in open_units:
+                whole = self._soft([units[i].text], there_vectors, stems)
+                # "Machine washable" is nearly "machine wash": word by word, where there are several.
+                parts = self._soft(units[i].words, there_vectors, stems) if len(units[i].words) > 1 else 0.0
+                strengths[i] = SOFT_MOST * max(whole, parts)
         return strengths
+
+    def _soft(self, wanted: Sequence[str], there: Vectors, stems: Collection[str]) -> float:
+        """Return how nearly the words are there on average, in [0, 1]."""
+        cosines = (self._vectors.of(wanted) @ there.T).max(axis=1)
+        near = np.clip((cosines - SOFT_FROM) / (SOFT_TO - SOFT_FROM), 0.0, 1.0)
+        exact = np.array([stem(word) in stems for word in wanted])
+        return float(np.where(exact, 1.0, near).mean())
 
     def _weight(self, word: str) -> float:
         return word_weight(word, self._index.document_frequency, len(self._index))

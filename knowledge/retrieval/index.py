@@ -147,6 +147,10 @@ class ShopIndex:
         """Return the text in every space that is loaded, each of shape ``(dim,)``."""
         return {space: encoder.encode([text])[0] for space, encoder in self._encoders.items()}
 
+    def embed_multilingual(self, text: str) -> Vectors:
+        """Return the text in the multilingual space alone, shape ``(dim,)``."""
+        return self._encoders[MULTILINGUAL].encode([text])[0]
+
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
         """Return the passages nearest to the query, the languages taking turns."""
         found = self._search(self._passage_shelves, query, vectors or self.embed(query.text), {})

@@ -54,10 +54,16 @@ def bigrams(text: str) -> list[str]:
     return out
 
 
+def is_filler(word: str) -> bool:
+    """Tell whether a word carries no topic; also one that the cut glued together of such (它会, 能用)."""
+    plain = word.removesuffix("'s")
+    return plain in STOPWORDS or (word[0] >= "㐀" and all(character in STOPWORDS for character in word))
+
+
 def content_words(text: str) -> list[str]:
     """Return the words that carry a topic, in order, without repetition.
 
     A compound that the search cut gives in parts and as a whole counts as the whole.
     """
-    found = [word for word in dict.fromkeys(words(text)) if word not in STOPWORDS]
+    found = [word for word in dict.fromkeys(words(text)) if not is_filler(word)]
     return [w for w in found if not any(w != longer and w in longer and longer[0] >= "㐀" for longer in found)]

@@ -124,9 +124,15 @@ def _within(chosen: list[Statement], most: int) -> list[Statement]:
     return out
 
 
-def as_text(chosen: list[Statement]) -> str:
-    """Return the statements as one text: items on lines of their own, sentences joined."""
+def as_text(chosen: list[Statement], heading: str = "") -> str:
+    """Return the statements as one text: items on lines of their own, sentences joined.
+
+    Items without the line that announces them come under their heading: "opened candles" alone
+    does not say that they cannot be returned.
+    """
     out = ""
+    if heading and chosen and chosen[0].is_item:
+        out = heading if heading.endswith(("?", "？")) else heading + ("：" if has_han(heading) else ":")
     for statement in chosen:
         newline = statement.is_item or (out and out.rsplit("\n", 1)[-1].startswith("- "))
         gap = (
