@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -12,17 +13,18 @@ from typing import Final
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from knowledge.catalog import ShopId
 from knowledge.home import Home
-from knowledge.importing.report import FileReport, ImportReport
+from knowledge.importing.report import FileReport, ImportReport, Kind
 from knowledge.importing.run import ImportProgress, ShopDefaults, import_paths
 from knowledge.importing.shop_profile import is_currency, is_locale, is_timezone
 
 _SHOP_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _ISSUES_SHOWN: Final = 20
+_PIPE_WIDTH: Final = 160  # a pipe has no width, and 80 cuts file names off
 
 Check = Callable[[click.Context, click.Parameter, str | None], str | None]
 
@@ -78,7 +80,7 @@ def import_command(
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
-        _print(report, Console())
+        _print(report, Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH))
     if not report.usable:
         context.exit(1)
 
@@ -146,7 +148,8 @@ def _advance(progress: Progress, bar: TaskID, told: ImportProgress) -> None:
 
 
 def _print(report: ImportReport, console: Console) -> None:
-    table = Table("file", "kind", "new", "changed", "same", "removed", "rejected", box=None, pad_edge=False)
+    name = Column("file", overflow="fold")
+    table = Table(name, "kind", "new", "changed", "same", "removed", "rejected", box=None, pad_edge=False)
     for file in report.files:
         counts = file.counts
         numbers = (counts.new, counts.changed, counts.unchanged, counts.removed, counts.rejected)
@@ -161,7 +164,7 @@ def _print(report: ImportReport, console: Console) -> None:
 def _kind(file: FileReport) -> str:
     if file.kind is None:
         return "refused"
-    return file.kind.value if file.format in (None, "text", file.kind.value) else f"{file.kind.value} ({file.format})"
+    return f"product ({file.format})" if file.kind is Kind.PRODUCT else file.kind.value
 
 
 def _print_issues(file: FileReport, console: Console) -> None:

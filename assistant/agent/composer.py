@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
+from assistant.agent.judge import Judge
 from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.products import comparison_text, found_text, typed_text
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
-from assistant.agent.verdicts import Judge, Verdict
+from assistant.agent.verdict import Verdict
 from assistant.confidence import together
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind, product_facts

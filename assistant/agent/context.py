@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.agent.verdict import Verdict
 from assistant.grounding import Grounding
 from assistant.turn import ToolRun, TurnRequest
 from assistant.understanding.constraints import OptionVocabulary
@@ -18,6 +19,7 @@ class TurnContext:
     """The run-time context of the agent for one turn.
 
     Attributes:
+        judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
     """
 
@@ -27,10 +29,11 @@ class TurnContext:
     grounding: Grounding
     vocabulary: OptionVocabulary
     runs: list[ToolRun] = field(default_factory=list)
+    judged: dict[int, list[Verdict]] = field(default_factory=dict)
 
     def vectors(self, text: str) -> Mapping[str, Vectors]:
         """Return the text in every loaded space; a question of this turn is already embedded."""
         for question in self.understanding.questions:
             if question.text == text:
                 return question.vectors
-        return self.index.embed(text)
+        return self.index.embed(text, self.understanding.lang)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from assistant.agent.context import TurnContext
+from assistant.agent.judge import Judge
 from assistant.agent.results import HandedOver, ToolResult
-from assistant.agent.verdicts import Judge, Verdict
+from assistant.agent.verdict import Verdict
 from assistant.escalation import Step, immediate_handoff
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question

@@ -46,7 +46,7 @@ NEAR_BEST: Final = 0.85
 
 
 @tool(response_format="content_and_artifact")
-def search_documents(query: str, runtime: Runtime) -> tuple[str, DocumentsFound]:
+async def search_documents(query: str, runtime: Runtime) -> tuple[str, DocumentsFound]:
     """Search the shop's policies, guides and FAQ.
 
     Args:
@@ -60,7 +60,7 @@ def search_documents(query: str, runtime: Runtime) -> tuple[str, DocumentsFound]
 
 
 @tool(response_format="content_and_artifact")
-def find_products(
+async def find_products(
     query: str,
     runtime: Runtime,
     min_price: float | None = None,
@@ -100,7 +100,7 @@ def find_products(
 
 
 @tool(response_format="content_and_artifact")
-def product_details(handle: str, runtime: Runtime) -> tuple[str, ProductRead]:
+async def product_details(handle: str, runtime: Runtime) -> tuple[str, ProductRead]:
     """Read everything the shop says about one product: price, stock, options, attributes, text.
 
     Args:
@@ -111,7 +111,7 @@ def product_details(handle: str, runtime: Runtime) -> tuple[str, ProductRead]:
 
 
 @tool("recommend_size", response_format="content_and_artifact")
-def size_from_chart(
+async def size_from_chart(
     runtime: Runtime,
     handle: str | None = None,
     height_cm: float | None = None,
@@ -163,7 +163,7 @@ def size_from_chart(
 
 
 @tool(response_format="content_and_artifact")
-def hand_over(reason: HandoffReason, detail: str, runtime: Runtime) -> tuple[str, HandedOver]:
+async def hand_over(reason: HandoffReason, detail: str, runtime: Runtime) -> tuple[str, HandedOver]:
     """Hand the conversation to a person of the shop.
 
     Call it when the shopper asks for a person, when the shop's files do not hold the answer, or

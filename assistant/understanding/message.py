@@ -104,7 +104,7 @@ class Reader:
     def _question(self, text: str, request: TurnRequest, lang: Lang, told: Measurements) -> Question:
         earlier = continued_question(text, request.history)
         whole = f"{earlier}\n{text}" if earlier else text
-        vectors = self._index.embed(whole)
+        vectors = self._index.embed(whole, language_of(whole, lang))
         reference = resolve(text, request, self._index, lang)
         guess = self._guess(whole, lang, vectors)
         if earlier and reference.how not in ("named", "code", "ordinal"):

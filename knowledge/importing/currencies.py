@@ -35,7 +35,7 @@ def currency_in(cell: str, shop_currency: str) -> str:
     """
     if named := next((currency for symbol, currency in _SYMBOLS if symbol in cell.upper()), None):
         return named
-    if words := [word.upper() for word in _LETTERS.findall(cell)]:
+    if words := [str(word).upper() for word in _LETTERS.findall(cell)]:
         found = next((word for word in words if word in CURRENCIES), None)
         if found is None:
             raise CellError("currency_unknown")

@@ -33,8 +33,10 @@ ALIASES: Final = {
 }  # fmt: skip
 _STATUS: Final = {
     OrderStatus.PENDING_PAYMENT: "pending payment, awaiting payment, unpaid, 待付款, 未付款, 等待付款",
-    OrderStatus.PENDING: "pending, processing, unfulfilled, paid, confirmed, preparing, awaiting shipment, packed, "
-    "on hold, backordered, preorder, 待发货, 已付款, 备货中, 处理中, 配货中, 未发货, 等待发货, 已确认, 预售",
+    OrderStatus.PENDING: "pending, processing, unfulfilled, paid, confirmed, preparing, awaiting shipment, awaiting fulfillment, awaiting fulfilment, "
+    "packed, "
+    "on hold, backordered, preorder, 待发货, 已付款, "
+    "备货中, 处理中, 配货中, 未发货, 等待发货, 已确认, 预售",
     OrderStatus.SHIPPED: "shipped, fulfilled, dispatched, sent, 已发货, 已出库, 已寄出",
     OrderStatus.IN_TRANSIT: "in transit, on the way, delayed, customs, 运输中, 在途, 运送中, 清关中",
     OrderStatus.OUT_FOR_DELIVERY: "out for delivery, ready for pickup, 派送中, 派件中, 配送中, 待取件, 待自提",

@@ -27,6 +27,7 @@ SOFT_MOST = 0.85
 # A number of the shopper's own ("paid at 5 pm", "for 2 people") needs no support in a rule.
 OWN_NUMBER_WEIGHT = 0.08
 CACHE_TEXTS = 100_000
+CACHE_PROFILES = 10_000
 
 _MODEL_NUMBER = re.compile(r"\b[a-z]{2,}\s?(\d+)\b")
 
@@ -78,11 +79,22 @@ class TextVectors:
         return np.stack([self._known[word] for word in wanted])
 
 
+@dataclass(slots=True)
+class _Profile:
+    """What a text names: its stems, its concepts, and its words with their vectors once needed."""
+
+    stems: frozenset[str]
+    concepts: frozenset[str]
+    words: list[str]
+    vectors: Vectors | None = None
+
+
 class Coverage:
     """Cuts questions of one shop into units and holds texts against them."""
 
     def __init__(self, index: ShopIndex, thesaurus: Thesaurus, vectors: TextVectors) -> None:
         self._index, self._thesaurus, self._vectors = index, thesaurus, vectors
+        self._profiles: dict[str, _Profile] = {}
 
     def units(self, text: str, ignore: Collection[str] = ()) -> list[QueryUnit]:
         """Cut a question into units.
@@ -127,23 +139,36 @@ class Coverage:
         return Covered(share, tuple(sorted(missing, key=lambda unit: -unit.weight)))
 
     def _strengths(self, units: Sequence[QueryUnit], text: str) -> list[float]:
-        there = list(dict.fromkeys(words(text)))
-        stems = {stem(word) for word in there}
-        concepts = self._thesaurus.concepts(text)
+        there = self._profile(text)
         strengths = [
-            1.0 if unit.concepts & concepts or all(stem(word) in stems for word in unit.words) else 0.0
+            1.0 if unit.concepts & there.concepts or all(stem(word) in there.stems for word in unit.words) else 0.0
             for unit in units
         ]
         open_units = [i for i, unit in enumerate(units) if strengths[i] == 0.0 and not unit.exact]
-        candidates = [word for word in there if len(word) > 1 and not word[0].isdigit()]
-        if open_units and candidates:
-            there_vectors = self._vectors.of(candidates)
+        if open_units and there.words:
+            if there.vectors is None:
+                there.vectors = self._vectors.of(there.words)
             for i in open_units:
-                whole = self._soft([units[i].text], there_vectors, stems)
+                whole = self._soft([units[i].text], there.vectors, there.stems)
                 # "Machine washable" is nearly "machine wash": word by word, where there are several.
-                parts = self._soft(units[i].words, there_vectors, stems) if len(units[i].words) > 1 else 0.0
+                parts = self._soft(units[i].words, there.vectors, there.stems) if len(units[i].words) > 1 else 0.0
                 strengths[i] = SOFT_MOST * max(whole, parts)
         return strengths
+
+    def _profile(self, text: str) -> _Profile:
+        """Return what a text names; the shop's texts come by again and again."""
+        known = self._profiles.get(text)
+        if known is None:
+            if len(self._profiles) >= CACHE_PROFILES:
+                self._profiles.clear()
+            there = list(dict.fromkeys(words(text)))
+            known = _Profile(
+                frozenset(stem(word) for word in there),
+                self._thesaurus.concepts(text),
+                [word for word in there if len(word) > 1 and not word[0].isdigit()],
+            )
+            self._profiles[text] = known
+        return known
 
     def _soft(self, wanted: Sequence[str], there: Vectors, stems: Collection[str]) -> float:
         """Return how nearly the words are there on average, in [0, 1]."""

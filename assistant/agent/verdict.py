@@ -1,0 +1,38 @@
+"""The outcome of the look-ups for one question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
+from assistant.escalation import Step
+from assistant.grounding import Support
+from assistant.reply import HandoffReason
+from assistant.understanding.message import Question
+from knowledge.catalog import Product, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome for one question; at most one of the answer's fields is set.
+
+    Attributes:
+        supports: Facts that answer, best first.
+        typed: Product and variants whose stock and price answer.
+        candidates: Products to choose from when asking back.
+    """
+
+    question: Question
+    step: Step
+    probability: float
+    supports: tuple[Support, ...] = ()
+    typed: tuple[Product, tuple[Variant, ...]] | None = None
+    found: tuple[FoundProduct, ...] = ()
+    search: ProductsFound | None = None
+    size: SizeFound | None = None
+    compared: tuple[Product, ...] = ()
+    candidates: tuple[Product, ...] = ()
+    phrase: str | None = None
+    reason: HandoffReason | None = None
+    detail: str = ""
+    nearest: tuple[Support, ...] = ()
