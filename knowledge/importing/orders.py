@@ -33,7 +33,8 @@ ALIASES: Final = {
 }  # fmt: skip
 _STATUS: Final = {
     OrderStatus.PENDING_PAYMENT: "pending payment, awaiting payment, unpaid, 待付款, 未付款, 等待付款",
-    OrderStatus.PENDING: "pending, processing, unfulfilled, paid, confirmed, preparing, awaiting shipment, awaiting fulfillment, awaiting fulfilment, "
+    OrderStatus.PENDING: "pending, processing, unfulfilled, paid, confirmed, preparing, awaiting shipment, "
+    "awaiting fulfillment, awaiting fulfilment, "
     "packed, "
     "on hold, backordered, preorder, 待发货, 已付款, "
     "备货中, 处理中, 配货中, 未发货, 等待发货, 已确认, 预售",

@@ -8,7 +8,7 @@ the multilingual space. What a text does not cover, it cannot answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ SOFT_MOST = 0.85
 OWN_NUMBER_WEIGHT = 0.08
 CACHE_TEXTS = 100_000
 CACHE_PROFILES = 10_000
+# The encoder serves one caller at a time; a question may come between two batches.
+WARM_BATCH = 32
 
 _MODEL_NUMBER = re.compile(r"\b[a-z]{2,}\s?(\d+)\b")
 
@@ -95,6 +97,13 @@ class Coverage:
     def __init__(self, index: ShopIndex, thesaurus: Thesaurus, vectors: TextVectors) -> None:
         self._index, self._thesaurus, self._vectors = index, thesaurus, vectors
         self._profiles: dict[str, _Profile] = {}
+
+    def warm(self, texts: Iterable[str]) -> None:
+        """Embed the words of texts ahead, in small batches, so that no first question waits for it."""
+        wanted = dict.fromkeys(word for text in texts for word in words(text) if len(word) > 1)
+        todo = [word for word in wanted if not word[0].isdigit()]
+        for start in range(0, len(todo), WARM_BATCH):
+            self._vectors.of(todo[start : start + WARM_BATCH])
 
     def units(self, text: str, ignore: Collection[str] = ()) -> list[QueryUnit]:
         """Cut a question into units.

@@ -42,6 +42,11 @@ class Retriever:
     def encoders(self) -> Mapping[str, Encoder]:
         return self._encoders
 
+    @property
+    def opened(self) -> tuple[ShopId, ...]:
+        """The shops whose indexes are open in this process."""
+        return tuple(self._indexes)
+
     async def start(self, only: ShopId | None = None) -> None:
         """Load what answers need; the rest goes on in the background.
 
