@@ -16,11 +16,15 @@ from knowledge.text import fold, sentence_spans
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"\s*\[\d+\]")
+_HAN = "[零〇一二两三四五六七八九十百千万]+"
+# A bare numeral is a word as often as a number (一定, 万一): only one with a unit is a claim.
 _HAN_NUMBER = re.compile(
-    r"([零一二两三四五六七八九十百千]+)(?=\s*(?:天|日|小时|元|块|折|个?月|年|周|件|岁|公斤|斤|厘米|次))"
+    rf"百分之\s*({_HAN})"
+    rf"|({_HAN})(?=\s*(?:[到至—~-]\s*{_HAN}\s*)?个?(?:工作日|天|日|小时|分钟|元|块|折|月|年|周|星期|件|岁|公斤|斤|厘米|次))"
 )
-_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS: Final = {"十": 10, "百": 100, "千": 1000}
+_MYRIAD: Final = 10_000
 # Quantities of one are grammar as often as claims ("one of them", 一下).
 _HARMLESS: Final = frozenset({"1"})
 
@@ -40,8 +44,9 @@ class Checked:
 
 def numbers_in(text: str) -> set[str]:
     """Return the numbers of a text in one writing: ``1,299.00`` and ``1299`` are the same."""
-    found = {_canonical(number) for number in _NUMBER.findall(fold(text))}
-    return found | {str(_han_value(number)) for number in _HAN_NUMBER.findall(text)}
+    # The Chinese comma never groups digits, but folds into one that does: "170，52公斤" are two numbers.
+    found = {_canonical(number) for number in _NUMBER.findall(fold(text.replace("，", " ")))}
+    return found | {str(_han_value(percent or number)) for percent, number in _HAN_NUMBER.findall(text)}
 
 
 def check_sentences(
@@ -85,11 +90,15 @@ def _canonical(number: str) -> str:
 
 
 def _han_value(text: str) -> int:
-    total, digit = 0, 0
+    if all(character in _DIGITS for character in text):  # read out digit by digit: 二〇二五年, 八五折
+        return int("".join(str(_DIGITS[character]) for character in text))
+    myriads, total, digit = 0, 0, 0
     for character in text:
-        if character in _UNITS:
+        if character == "万":
+            myriads, total, digit = (total + digit) * _MYRIAD, 0, 0
+        elif character in _UNITS:
             total += (digit or 1) * _UNITS[character]
             digit = 0
         else:
             digit = _DIGITS[character]
-    return total + digit
+    return myriads + total + digit

@@ -33,7 +33,7 @@ WHOLE_WEIGHT: Final = 0.4
 # A statement about the topic without the duration, amount or hour that was asked for.
 KIND_LACKING: Final = 0.55
 # A product is what its name and kind say; its description mentions much that it is not.
-NAME_WEIGHT: Final = 0.7
+TITLE_WEIGHT, NAME_WEIGHT, TEXT_WEIGHT = 0.25, 0.5, 0.25
 LITTLE: Final = 0.3
 
 
@@ -92,12 +92,17 @@ class Grounding:
         lacking = question.expected is not None and not holds(statement, question.expected)
         return share * (KIND_LACKING if lacking else 1.0)
 
+    def warm(self, facts: Sequence[Fact]) -> None:
+        """Embed the facts of a product ahead of the first question about it."""
+        if facts:
+            self._vectors.of([_asked_by(fact) for fact in facts])
+
     def of_facts(self, question: Question, facts: Sequence[Fact]) -> list[Support]:
         """Return the support of one product's facts, best first."""
         if not facts:
             return []
         bare = self._vectors.of([bare_text(question)])[0]
-        cosines = self._vectors.of([f"{fact.label} {fact.about} {fact.text}"[:SHORT_FACT] for fact in facts]) @ bare
+        cosines = self._vectors.of([_asked_by(fact) for fact in facts]) @ bare
         found = [
             self._support(question, fact, float(cosine), MULTILINGUAL, question.units)
             for fact, cosine in zip(facts, cosines.tolist(), strict=True)
@@ -108,11 +113,16 @@ class Grounding:
         """Return products with the probability that they are what is looked for, and the share covered."""
         ignored = {stem(word) for word in question.constraints.used}
         units = [unit for unit in question.units if not all(stem(word) in ignored for word in unit.words)]
+        unwanted = {stem(word) for phrase in question.constraints.excluded_words for word in words(phrase)}
+        units = [unit for unit in units if not {stem(word) for word in unit.words} & unwanted]
         out = []
         for hit in hits:
             covered = self._coverage.cover(units, product_text(hit.product))
             named = self._coverage.cover(units, name_text(hit.product))
-            share = NAME_WEIGHT * named.share + (1 - NAME_WEIGHT) * covered.share if units else 1.0
+            titled = self._coverage.cover(units, hit.product.title)
+            share = (
+                TITLE_WEIGHT * titled.share + NAME_WEIGHT * named.share + TEXT_WEIGHT * covered.share if units else 1.0
+            )
             heaviest = max((unit.weight for unit in covered.missing), default=0.0)
             out.append((hit, support_probability(share, hit.scores.cosine, hit.scores.space, heaviest), share))
         return out
@@ -146,6 +156,13 @@ class Grounding:
             return True
         return self._coverage.cover(weighty, STOCK_AND_PRICE).share >= MOSTLY
 
+    def newly_named(self, question: Question, label: str, title: str) -> bool:
+        """Tell whether a label names something of the question that the title does not."""
+        units = [unit for unit in question.units if unit.weight >= LITTLE]
+        by_label = {unit.text for unit in units} - {unit.text for unit in self._coverage.cover(units, label).missing}
+        by_title = {unit.text for unit in units} - {unit.text for unit in self._coverage.cover(units, title).missing}
+        return bool(by_label - by_title)
+
     def share(self, question: Question, text: str) -> float:
         """Return how much of a question a text speaks about, in [0, 1]."""
         return self._coverage.cover(question.units, text).share
@@ -157,6 +174,10 @@ class Grounding:
             return 1.0
         text = "\n".join(f"{fact.label} {fact.about} {fact.text} {fact.source_title}" for fact in facts)
         return self._coverage.cover(units, text).share
+
+
+def _asked_by(fact: Fact) -> str:
+    return f"{fact.label} {fact.about} {fact.text}"[:SHORT_FACT]
 
 
 def bare_text(question: Question) -> str:

@@ -134,18 +134,17 @@ def as_text(chosen: list[Statement], heading: str = "") -> str:
     if heading and chosen and chosen[0].is_item:
         out = heading if heading.endswith(("?", "？")) else heading + ("：" if has_han(heading) else ":")
     for statement in chosen:
-        newline = statement.is_item or (out and out.rsplit("\n", 1)[-1].startswith("- "))
-        gap = (
-            ""
-            if not out
-            else "\n"
-            if newline or out.endswith((":", "："))
-            else ""
-            if has_han(statement.plain[:2])
-            else " "
-        )
-        out += gap + statement.plain
+        out += _gap(out, statement) + statement.plain
     return out
+
+
+def _gap(before: str, statement: Statement) -> str:
+    """Return what stands between the text so far and the next statement."""
+    if not before:
+        return ""
+    if statement.is_item or before.rsplit("\n", 1)[-1].startswith("- ") or before.endswith((":", "：")):
+        return "\n"
+    return "" if before[-1] in "。；！？，" or has_han(statement.plain[:2]) else " "
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

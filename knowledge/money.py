@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$", "HKD": "HK$"}
 _NO_MINOR_UNIT = {"JPY", "KRW", "VND"}
 # One number with optional thousands groups and a decimal part in either convention.
-_AMOUNT = re.compile(r"-?\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d{1,2})?|-?\d+(?:[.,]\d+)?")
+_AMOUNT = re.compile(r"-?\d{1,3}(?:[ ,.'’]\d{3})+(?:[.,]\d{1,2})?|-?\d+(?:[.,]\d+)?|(?<![\w.])\.\d+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,7 +39,7 @@ class Money:
 def parse_amount(text: str) -> Decimal | None:
     """Read the amount in a cell such as ``1,299.00``, ``¥199``, ``19,90`` or ``15.00 USD``.
 
-    A single separator followed by exactly three digits is read as a thousands group.
+    A comma followed by exactly three digits is read as a thousands group, a point only where there are several.
 
     Returns:
         The amount, or None when the cell does not hold exactly one number.

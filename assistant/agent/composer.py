@@ -19,6 +19,7 @@ from assistant.grounding import Support
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, HandoffReason, ProductCard
 from assistant.understanding.intents import SMALL_TALK
+from assistant.understanding.references import CERTAIN
 from knowledge.text import Lang
 
 
@@ -40,6 +41,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         size=sizes[0] if sizes else None,
         reasons=tuple(reason for verdict in verdicts for reason in _reasons(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
+        nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
     )
 
 
@@ -102,8 +104,9 @@ class Writer:
             product = self._context.index.by_handle(support.fact.source_id)
             if support.fact.source_kind == "product" and product is not None:
                 self._show(card(product, ""))
-        for product in verdict.question.reference.products[:1]:
-            self._show(card(product, ""))
+        if verdict.question.reference.how in CERTAIN:
+            for product in verdict.question.reference.products[:1]:
+                self._show(card(product, ""))
         return "\n".join(lines)
 
     def _quote(self, support: Support, verdict: Verdict) -> str:

@@ -16,6 +16,7 @@ class Draft:
 
     Attributes:
         reasons: Why the confidence is what it is, in words a merchant understands.
+        nearest: The facts nearest to the question, for the person who takes over.
     """
 
     text: str
@@ -26,6 +27,7 @@ class Draft:
     size: SizeAdvice | None = None
     reasons: tuple[str, ...] = ()
     handoff: tuple[HandoffReason, str] | None = None
+    nearest: tuple[Fact, ...] = ()
 
 
 @dataclass(slots=True)

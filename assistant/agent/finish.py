@@ -31,7 +31,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
     handoff = None
     if draft.handoff is not None:
         reason, detail = draft.handoff
-        handoff = HandoffRequest(reason, detail, handoff_summary(context, draft, facts, draft.products))
+        handoff = HandoffRequest(reason, detail, handoff_summary(context, draft, draft.products))
     return Reply(
         text=checked.text or draft.text,
         lang=context.understanding.lang,

@@ -18,15 +18,16 @@ from assistant.agent.results import (
 )
 from assistant.agent.verdict import Verdict
 from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
+from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
 from assistant.reply import Action, HandoffReason
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question
-from assistant.understanding.references import points
+from assistant.understanding.references import CERTAIN, points
 from knowledge.catalog import Product
 
 # A product's own page goes before a general guide that fits about as well.
-OWN_PAGE_FIRST: Final = 0.05
+OWN_PAGE_FIRST: Final = 0.12
 # Typed stock and price, and a reading of the chart, are as sure as the shop's file.
 TYPED: Final = 0.93
 COMPARED: Final = 0.85
@@ -137,6 +138,10 @@ class Judge:
         best_document = in_documents[0].probability if in_documents else 0.0
         best_found = max((f.probability for f in search.products), default=0.0) if search else 0.0
         if question.intent is Intent.FIND_PRODUCTS and search is not None:
+            if (asked := self._fact_asked_for(question, on_page)) is not None:
+                return asked
+            return self._found(question, search, best_found, in_documents)
+        if search is not None and not question.asks and best_found >= PLAINLY_SAID and not products:
             return self._found(question, search, best_found, in_documents)
         supports = on_page if best_page + OWN_PAGE_FIRST >= best_document else in_documents
         probability = supports[0].probability if supports else 0.0
@@ -151,13 +156,22 @@ class Judge:
         nearest = tuple(distinct(sorted([*on_page, *in_documents], key=lambda s: -s.probability), 2, 1.0))
         return self._unsupported(question, products, probability, nearest, search)
 
+    def _fact_asked_for(self, question: Question, on_page: list[Support]) -> Verdict | None:
+        """Answer with a typed fact whose very name is asked for ("the thread count of the sheets")."""
+        for support in on_page[:1]:
+            named = self._context.grounding.newly_named(question, support.fact.label, support.fact.source_title)
+            if support.fact.kind is FactKind.ATTRIBUTE and named and support.probability >= DEFAULTS.answer:
+                return Verdict(question, Step.ANSWER, support.probability, supports=(support,))
+        return None
+
     def _found(self, question: Question, search: ProductsFound, best: float, in_documents: list[Support]) -> Verdict:
         demands = question.constraints
         unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
         probability = max(best, ASKED_BACK) if unspecific and search.products else best
         if probability >= DEFAULTS.answer:
             return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
-        if in_documents and in_documents[0].probability >= DEFAULTS.answer:
+        # Whoever looks for a product is answered by a rule only when it says just that.
+        if in_documents and in_documents[0].probability >= PLAINLY_SAID:
             return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
         return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
 
@@ -169,7 +183,7 @@ class Judge:
         own = {value.casefold() for option in product.options for value in option.values}
         named = [values & own for values in question.constraints.options]
         used = question.constraints.used
-        rest = [unit for unit in question.units if not set(unit.words) <= used]
+        rest = [unit for unit in question.units if not set(unit.words) & used]
         page = self._context.grounding
         about_stock = page.about_stock_or_price(rest)
         if not about_stock:
@@ -194,6 +208,7 @@ class Judge:
         if question.intent in NEEDS_SYSTEMS:
             reason = HandoffReason.NOT_POSSIBLE_HERE
             return Verdict(question, Step.CALL_PERSON, SAID_NO, phrase="own_order", reason=reason, detail=question.text)
+        certain = products if question.reference.how in CERTAIN else ()
         about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
         candidates = tuple(f.product for f in search.products if f.probability >= DEFAULTS.answer) if search else ()
         step = next_step(
@@ -210,8 +225,8 @@ class Judge:
             question,
             step,
             SAID_NO,
-            phrase="not_stated_product" if products else "not_stated",
-            candidates=products,
+            phrase="not_stated_product" if certain else "not_stated",
+            candidates=certain,
             reason=HandoffReason.NOT_STATED,
             detail=question.text,
             nearest=nearest,

@@ -24,6 +24,7 @@ from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.retriever import Retriever
 from knowledge.text import sentence_spans
 
@@ -45,6 +46,7 @@ class ShopResponder:
         self._llm: Mind | None = None
         self._intents: IntentClassifier | None = None
         self._vectors: TextVectors | None = None
+        self._warming: set[asyncio.Task[None]] = set()
 
     @property
     def ready(self) -> bool:
@@ -61,6 +63,8 @@ class ShopResponder:
         self._vectors = TextVectors(encoder)
         self._intents = await asyncio.to_thread(IntentClassifier, encoder)
         self._embedded = await asyncio.to_thread(embedded_mind)
+        for shop_id in [only] if only is not None else self.retriever.opened:
+            self._prepared(await self.retriever.index(shop_id))
         if self._settings.has_llm:
             self._llm = await asyncio.to_thread(llm_mind, self._settings)
 
@@ -77,15 +81,22 @@ class ShopResponder:
         return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs))
 
     async def _context(self, request: TurnRequest) -> TurnContext:
-        assert self._intents is not None, "start() first"
-        assert self._vectors is not None
         index = await self.retriever.index(request.shop.id)
         skills = self._skills.get(request.shop.id)
         if skills is None or skills.generation != index.generation:
-            skills = prepare(index, self._intents, self._vectors)
-            self._skills[request.shop.id] = skills
+            skills = self._prepared(index)
         understanding = skills.reader.read(request)
         return TurnContext(request, understanding, index, skills.grounding, skills.vocabulary)
+
+    def _prepared(self, index: ShopIndex) -> ShopSkills:
+        assert self._intents is not None, "start() first"
+        assert self._vectors is not None
+        skills = prepare(index, self._intents, self._vectors)
+        self._skills[index.shop_id] = skills
+        warming = asyncio.create_task(asyncio.to_thread(skills.warm))
+        self._warming.add(warming)
+        warming.add_done_callback(self._warming.discard)
+        return skills
 
     async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
         """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.grounding import Grounding
+from assistant.facts import product_facts
+from assistant.grounding import Grounding, product_text
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
 from knowledge.retrieval.coverage import Coverage, TextVectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.thesaurus import retail_thesaurus
+
+# Beyond this, warming takes longer than the questions it helps; the rest warms as it is asked.
+WARM_PRODUCTS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,15 @@ class ShopSkills:
     reader: Reader
     grounding: Grounding
     vocabulary: OptionVocabulary
+    coverage: Coverage
     generation: int
+
+    def warm(self) -> None:
+        """Prepare what first questions would otherwise wait for; runs in a thread of its own."""
+        self.coverage.warm(f"{' '.join(p.heading_path)} {p.text}" for p in list(self.index.passages.values()))
+        for product in list(self.index.products.values())[:WARM_PRODUCTS]:
+            self.coverage.warm([product_text(product)])
+            self.grounding.warm(product_facts(product))
 
 
 def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors) -> ShopSkills:
@@ -30,4 +42,4 @@ def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors) -
     coverage = Coverage(index, thesaurus, vectors)
     vocabulary = OptionVocabulary(index.products.values(), thesaurus)
     reader = Reader(index, coverage, vocabulary, intents)
-    return ShopSkills(index, reader, Grounding(coverage, vectors), vocabulary, index.generation)
+    return ShopSkills(index, reader, Grounding(coverage, vectors), vocabulary, coverage, index.generation)

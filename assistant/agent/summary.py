@@ -7,7 +7,7 @@ from typing import Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, card
-from assistant.facts import Fact
+from assistant.quoting import as_text, statements
 from assistant.reply import HandoffSummary, ProductCard
 from assistant.understanding.references import shown_products
 from knowledge.text import Lang, language_of
@@ -15,9 +15,7 @@ from knowledge.text import Lang, language_of
 MOST: Final = 6
 
 
-def handoff_summary(
-    context: TurnContext, draft: Draft, facts: Sequence[Fact], cards: Sequence[ProductCard]
-) -> HandoffSummary:
+def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductCard]) -> HandoffSummary:
     """Return the packet for the person who takes over, in the language the shop works in."""
     staff: Lang = "zh" if context.request.shop.locale.lower().startswith("zh") else "en"
     history = context.request.history
@@ -36,7 +34,13 @@ def handoff_summary(
         question=question,
         asked=tuple([*asked, question][-MOST:]),
         answered=tuple(answered[-MOST:]),
-        facts=tuple({"text": fact.text[:300], "source": f"{fact.source_title} › {fact.label}"} for fact in facts[:3]),
+        facts=tuple(
+            {
+                "text": as_text(statements(fact.text)[:MOST]) or fact.text,
+                "source": f"{fact.source_title} › {fact.label}",
+            }
+            for fact in draft.nearest[:3]
+        ),
         products=tuple(
             {
                 "handle": one.handle,

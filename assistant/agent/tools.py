@@ -31,6 +31,7 @@ from assistant.understanding.message import Question
 from knowledge.catalog import Product, Variant
 from knowledge.errors import NotFound
 from knowledge.retrieval.query import ProductFilter, ProductHit, SearchQuery
+from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.retrieval.tokens import stem, words
 from knowledge.size_charts import Measure, chart_for
 from knowledge.text import fold, has_han
@@ -42,7 +43,8 @@ PASSAGES: Final = 8
 SEARCH_DEPTH: Final = 60
 SHOWN: Final = 4
 # A product that covers clearly less of what was asked than the best one is something else.
-NEAR_BEST: Final = 0.85
+NEAR_BEST: Final = 0.75
+NEAR_BEST_SORTED: Final = 0.85
 
 
 @tool(response_format="content_and_artifact")
@@ -211,7 +213,9 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
     hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
     scored = context.grounding.of_products(question, hits)
     best = max((share for _, _, share in scored), default=0.0)
-    near = [(hit, probability) for hit, probability, share in scored if share >= NEAR_BEST * best]
+    # Among the cheapest of all, something that only mentions the kind would come first.
+    near_best = NEAR_BEST if demands.sort == "relevance" else NEAR_BEST_SORTED
+    near = [(hit, probability) for hit, probability, share in scored if share >= near_best * best]
     found = [FoundProduct(hit, wanted.variants(hit.product), probability) for hit, probability in near]
     if demands.sort != "relevance":
         found.sort(key=lambda f: _price(f.variants), reverse=demands.sort == "price_desc")
@@ -222,11 +226,13 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
 
 
 def _holds_excluded(hit: ProductHit, demands: Constraints) -> bool:
-    said = [hit.product.title, *(attribute.value for attribute in hit.product.attributes)]
+    said = [hit.product.title, *hit.product.tags, *(attribute.value for attribute in hit.product.attributes)]
     folded = fold(" ".join(said))
     stems = {stem(word) for word in words(folded)}
+    concepts = retail_thesaurus().concepts(folded)
     return any(
-        phrase in folded if has_han(phrase) else {stem(word) for word in words(phrase)} <= stems
+        (phrase in folded if has_han(phrase) else {stem(word) for word in words(phrase)} <= stems)
+        or retail_thesaurus().concepts(phrase) & concepts
         for phrase in demands.excluded_words
     )
 

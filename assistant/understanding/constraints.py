@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +19,7 @@ Sort = Literal["relevance", "price_asc", "price_desc"]
 # "About 300" in a shop means nobody is cross at 240 or 360.
 ABOUT: Final = Decimal("0.2")
 
-_UNIT = r"(?:元|块钱|块|rmb|cny|usd|dollars?|bucks|刀|美元|￥|¥|\$|€|£)"
+_UNIT = r"(?:元|块钱|块|rmb|cny|yuan|usd|dollars?|euros?|bucks|刀|美元|￥|¥|\$|€|£)"
 _N = rf"{_UNIT}?\s*(\d+(?:,\d{{3}})*(?:\.\d+)?)\s*{_UNIT}?"
 _BETWEEN = re.compile(rf"(?:between\s+)?{_N}\s*(?:-|–|~|～|到|至|and|to)\s*{_N}")
 _MOST = re.compile(
@@ -33,6 +34,11 @@ _DEAREST = re.compile(r"\bmost expensive\b|\bhighest[- ]priced?\b|\bpriciest\b|�
 _IN_STOCK = re.compile(r"\bin stock\b|\bavailable now\b|现货|有货|有库存")
 _NEGATION = re.compile(
     r"(?:\bnot|\bno|\bwithout|\bexcept|\banything but|\bother than|不要|不想要|别要|除了|不含|不带|非)\s*(?:in |any |the |an? )?$"
+)
+# What is not wanted, as far as it is named right behind the word that says so.
+_UNWANTED = re.compile(
+    r"(?:不要|不想要|别要|不含|不带|除了)([㐀-鿿]{1,6}?)(?:的|以外|之外|$|[\s，,。！!?？、])"
+    r"|\b(?:not|without|no|except|other than|anything but)\s+(?:any |the |an? |in |made of )?([a-z]+)"
 )
 _SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
 
@@ -62,14 +68,13 @@ class Constraints:
 
 def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
     """Return lowest and highest price that the shopper names; None for an open side."""
-    folded = fold(text)
+    # The Chinese comma never groups digits, but folds into one that does: "身高170，200元以内".
+    folded = fold(text.replace("，", "， "))
     if (match := _BETWEEN.search(folded)) and _is_price(match, folded):
         low, high = _number(match[1]), _number(match[2])
         return (low, high) if low < high else (None, None)
     if match := _ABOUT.search(folded):
-        if _is_price(match, folded) or not re.search(
-            r"cm|kg|斤|公斤|lb|inch|ml|g\b|岁|天|days?", folded[match.end() :][:8]
-        ):
+        if _is_price(match, folded) or _plausible(match, folded):
             middle = _number(match[1] or match[2])
             return middle * (1 - ABOUT), middle * (1 + ABOUT)
         return None, None
@@ -91,7 +96,10 @@ def _plausible(match: re.Match[str], folded: str) -> bool:
     """Tell a budget from "within 30 days" and "under 5 kg"."""
     following = folded[match.end() :].lstrip()[:10]
     return not re.match(
-        r"days?|hours?|weeks?|months?|years?|kg|lbs?|cm|mm|inch|天|小时|日|周|个月|年|公斤|斤|厘米|岁|ml|g\b|w\b|mah|次",
+        r"(?:business |working )?days?|hours?|hrs?\b|min(?:ute)?s?\b|weeks?|months?|years?|kg|kilo|lbs?|pounds?|oz|cm|mm|m\b|inch"
+        r"|feet|ft|people|persons?|pieces?|items?|pairs?|times|percent|%"
+        r"|个?(?:天|小时|分钟|日|周|月|年|工作日|星期)|公斤|千克|克|斤|厘米|公分|毫米|米|岁|人|位|件|双|条|个|折|次"
+        r"|ml|g\b|w\b|mah",
         following,
     )
 
@@ -106,10 +114,20 @@ class OptionVocabulary:
     def __init__(self, products: Iterable[Product], thesaurus: Thesaurus) -> None:
         self._thesaurus = thesaurus
         self._values: dict[str, str] = {}
+        chosen: Counter[str] = Counter()
+        products = list(products)
         for product in products:
             for option in product.options:
                 for value in option.values:
                     self._values.setdefault(fold(value), option.name)
+                    chosen[fold(value)] += 1
+        # A shade called "Linen" in a shop full of linen: there the word tells what a product is.
+        described = [
+            fold(" ".join([p.title, p.category or "", *p.tags, *(a.value for a in p.attributes)])) for p in products
+        ]
+        for value in [v for v in self._values if not _SIZE_CODE.match(v)]:
+            if sum(_occurs(value, text) for text in described) > chosen[value]:
+                del self._values[value]
         self._concepts = {value: thesaurus.concepts(value) for value in self._values}
 
     def constraints(self, text: str) -> Constraints:
@@ -127,19 +145,21 @@ class OptionVocabulary:
             for pattern in (_BETWEEN, _MOST, _LEAST, _ABOUT, _CHEAPEST, _DEAREST, _IN_STOCK)
             for match in pattern.finditer(folded)
         )
+        unwanted = tuple(match[1] or match[2] for match in _UNWANTED.finditer(folded))
+        found = replace(found, excluded_words=unwanted)
         return self._with_options(replace(found, used=frozenset(words(spoken))), folded)
 
     def _with_options(self, found: Constraints, folded: str) -> Constraints:
         options: list[frozenset[str]] = []
         wanted: list[str] = []
         excluded: set[str] = set()
-        excluded_words: list[str] = []
+        excluded_words: list[str] = list(found.excluded_words)
         used: set[str] = set(found.used)
         for phrase, values in self._mentions(folded):
             used.update(words(phrase))
             if _NEGATION.search(folded[: folded.find(phrase)]):
                 excluded |= values
-                excluded_words.append(phrase)
+                excluded_words += [phrase] if phrase not in excluded_words else []
             elif values not in options:
                 options.append(values)
                 wanted.append(phrase)

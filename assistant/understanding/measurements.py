@@ -26,14 +26,15 @@ PLAUSIBLE: Final = {
 }
 
 _N = r"(\d{1,3}(?:\.\d+)?)"
-_LENGTH = r"\s*(cm|centimet(?:er|re)s?|厘米|公分|inch(?:es)?|in\b|\"|''|”|英寸|寸)?"
+_LENGTH = r"\s*(cm|mm|millimet(?:er|re)s?|毫米|centimet(?:er|re)s?|厘米|公分|inch(?:es)?|in\b|\"|''|”|英寸|寸)?"
 _LINK = r"\s*(?:is|are|was|of|at|about|around|approx\.?|:|：|=|大概|大约|差不多|约|是|有|在|,|，)*\s*"
 _LABELS: Final = {
-    Measure.HEIGHT: r"height|tall|身高|个子|高",
-    Measure.CHEST: r"chest|bust|胸围|上胸围|净胸围|胸",
-    Measure.WAIST: r"waist|腰围|腰",
-    Measure.HIP: r"hips?|臀围|臀",
-    Measure.FOOT: r"foot(?: length)?|feet length|脚长|脚掌长|足长",
+    # Whole words: an order "ships about 40 days" later, and one can "install 100" of something.
+    Measure.HEIGHT: r"\b(?:height|tall)\b|身高|个子|(?<!最)高",
+    Measure.CHEST: r"\b(?:chest|bust)\b|胸围|上胸围|净胸围|胸",
+    Measure.WAIST: r"\bwaist\b|腰围|腰",
+    Measure.HIP: r"\bhips?\b|臀围|臀",
+    Measure.FOOT: r"\b(?:foot(?: length)?|feet length)\b|脚长|脚掌长|足长",
 }
 _FEET = re.compile(
     r"(\d)\s*(?:'|’|′|ft\.?|feet|foot|英尺)\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|”|″|in(?:ches)?\b|英寸)?)?"
@@ -42,12 +43,14 @@ _METRES = re.compile(r"([12])\s*(?:米|m)\s*([0-9]{1,2})(?!\d)|([12]\.\d{1,2})\s
 _HAN_METRES = re.compile(r"一米([一二三四五六七八九])([一二三四五六七八九])?")
 _WEIGHT = re.compile(_N + r"\s*(kgs?\b|kilos?\b|kilograms?\b|公斤|千克|斤|lbs?\b|pounds?\b|磅)")
 _BARE_WEIGHT = re.compile(r"(?:weigh(?:t|s|ing)?|体重|重)" + _LINK + _N)
-_BARE_HEIGHT = re.compile(r"(?<![\d.])(1[3-9]\d|20\d|21\d)(?:\.\d)?\s*(?:cm|厘米|公分)")
-# "170/65" and "170 65": what Chinese shoppers type when they mean height and weight.
-_PAIR = re.compile(r"(?<![\d./])(1[3-9]\d|20\d)\s*(?:cm)?\s*[/，,、\s]\s*(\d{2,3}(?:\.\d)?)\s*(kg|公斤|斤)?(?![\d/.])")
+_BARE_HEIGHT = re.compile(r"(?<![\d.])((?:1[3-9]\d|20\d|21\d)(?:\.\d)?)\s*(?:cm|厘米|公分)")
+# "170/65" and "170 65": what Chinese shoppers type when they mean height and weight; "165/88A" is a garment's label.
+_PAIR = re.compile(
+    r"(?<![\d./])(1[3-9]\d|20\d)\s*(?:cm)?\s*[/，,、\s]\s*(\d{2,3}(?:\.\d)?)\s*(kg|公斤|斤)?(?![\d/.a-z])"
+)
 _USUAL = re.compile(
     r"(?:usually|normally|typically|always)\s+(?:wear|take|buy|am|a)\s*(?:an?\s+|size\s+)?(xxs|xs|s|m|l|xl|xxl|\d{1,2}(?:\.5)?)\b"
-    r"|(?:平时|平常|一般|通常)(?:都)?(?:穿|买|拿)\s*(xxs|xs|s|m|l|xl|xxl|\d{2}(?:\.5)?)"
+    r"|(?:平时|平常|一般|通常)(?:都)?(?:穿|买|拿)\s*(xxs|xs|s|m|l|xl|xxl|\d{2}(?:\.5)?)(?![a-z\d])"
 )
 _LOOSER = re.compile(r"\b(?:loose|looser|roomy|oversized?|baggy|relaxed)\b|宽松|大一点|松一点|oversize")
 _CLOSER = re.compile(r"\b(?:tight|snug|fitted|slim|close[- ]fitting)\b|修身|贴身|紧一点|合身")
@@ -92,12 +95,13 @@ def parse_measurements(text: str) -> Measurements:
     if weight is not None:
         _keep(found, Measure.WEIGHT, weight)
     if pair := _PAIR.search(folded):
-        if Measure.HEIGHT not in found:
-            _keep(found, Measure.HEIGHT, Decimal(pair[1]))
-        if Measure.WEIGHT not in found:
-            # Without a unit, above 90 is far likelier 斤 than kilograms beside a height of this kind.
-            jin = pair[3] == "斤" or (pair[3] is None and Decimal(pair[2]) > 90)
-            _keep(found, Measure.WEIGHT, Decimal(pair[2]) * (KG_PER_JIN if jin else 1))
+        # Without a unit, above 90 is far likelier 斤 than kilograms beside a height of this kind.
+        jin = pair[3] == "斤" or (pair[3] is None and Decimal(pair[2]) > 90)
+        both: dict[Measure, Decimal] = {}
+        _keep(both, Measure.HEIGHT, Decimal(pair[1]))
+        _keep(both, Measure.WEIGHT, Decimal(pair[2]) * (KG_PER_JIN if jin else 1))
+        if len(both) == 2:  # else the two numbers are something else
+            found = both | found
     usual = _USUAL.search(folded)
     preference = "looser" if _LOOSER.search(folded) else "closer" if _CLOSER.search(folded) else None
     return Measurements(found, (usual[1] or usual[2]).upper() if usual else None, preference)
@@ -111,6 +115,8 @@ def _keep(found: dict[Measure, Decimal], measure: Measure, value: Decimal) -> No
 
 def _length_cm(number: str, unit: str | None, measure: Measure) -> Decimal:
     value = Decimal(number)
+    if unit and unit.startswith(("mm", "millim", "毫")):
+        return value / 10
     if unit and unit.strip() in {"inch", "inches", "in", '"', "''", "”", "英寸"}:
         return value * CM_PER_INCH
     # A bare waist of 28 or chest of 36 can only be inches; nobody is that narrow in centimetres.

@@ -27,6 +27,8 @@ from knowledge.text import Lang, fold, has_han, language_of
 MAX_QUESTIONS: Final = 3
 # A short answer to a clarifying question continues it; a longer one is a question of its own.
 CONTINUATION_WORDS: Final = 7
+# Two countries, two colours, two sizes: words of one family lie this near in the multilingual space.
+SAME_FAMILY: Final = 0.42
 MASKING_HITS: Final = 5
 MASK: Final = {"zh": "衣服", "en": "shirt"}
 # Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
@@ -47,6 +49,7 @@ class Question:
         text: What is asked, joined with the earlier question that it continues.
         units: What it is about, without the words that name the product.
         expected: The kind of thing that answers it.
+        asks: Whether it is put as a question; "linen shirt" is not, and looks for one.
         vectors: The text in every loaded space.
     """
 
@@ -57,6 +60,7 @@ class Question:
     constraints: Constraints
     units: tuple[QueryUnit, ...]
     expected: Expected | None
+    asks: bool
     vectors: dict[str, Vectors]
 
 
@@ -103,7 +107,7 @@ class Reader:
 
     def _question(self, text: str, request: TurnRequest, lang: Lang, told: Measurements) -> Question:
         earlier = continued_question(text, request.history)
-        whole = f"{earlier}\n{text}" if earlier else text
+        whole = self._joined(earlier, text) if earlier else text
         vectors = self._index.embed(whole, language_of(whole, lang))
         reference = resolve(text, request, self._index, lang)
         guess = self._guess(whole, lang, vectors)
@@ -113,8 +117,35 @@ class Reader:
         constraints = self._vocabulary.constraints(whole)
         units = tuple(self._coverage.units(whole, ignore=reference.words))
         expected = expected_answer(whole)
-        question = Question(whole, guess.intent, guess, reference, constraints, units, expected, vectors)
+        question = Question(
+            whole,
+            guess.intent,
+            guess,
+            reference,
+            constraints,
+            units,
+            expected,
+            bool(_ASKING.search(fold(whole))),
+            vectors,
+        )
         return replace(question, intent=_settled_intent(question, told))
+
+    def _joined(self, earlier: str, text: str) -> str:
+        """Return the earlier question with what the later one puts in another's place.
+
+        "And to Mexico?" after a question about Canada asks about Mexico alone; 那新疆呢 after a
+        question that named no place adds one.
+        """
+        if not _FOLLOW_UP.match(text):
+            return f"{earlier}\n{text}"
+        old = [word for word in content_words(earlier) if len(word) > 1]
+        for word in content_words(text):
+            rivals = [(self._index.likeness(word, other), other) for other in old]
+            likeness, rival = max(rivals, default=(0.0, ""))
+            if SAME_FAMILY <= likeness < 1.0:
+                earlier = re.sub(re.escape(rival), word, earlier, flags=re.IGNORECASE)
+                return earlier
+        return f"{earlier}\n{text}"
 
     def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors]) -> IntentGuess:
         """Return the intent, the products' names masked: what is sold must not decide what is asked."""

@@ -13,7 +13,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.tokens import stem, words
 from knowledge.retrieval.weights import word_weight
-from knowledge.text import fold
+from knowledge.text import fold, has_han
 
 # How much of a product's name must stand in the message before it counts as named.
 NAMED: Final = 0.7
@@ -51,7 +51,8 @@ class Reference:
 
     Attributes:
         products: In the order they are meant; empty when none is.
-        how: ``named``, ``code``, ``ordinal``, ``pointed``, ``page`` or ``none``.
+        how: ``named``, ``code``, ``ordinal``, ``pointed`` (these are certain), ``context`` or
+            ``page`` (the message may as well be about something else), or ``none``.
         ambiguous: Products among which the name does not decide.
         words: Folded words of the message that served to name them.
     """
@@ -118,6 +119,9 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
     return Reference()
 
 
+CERTAIN: Final = frozenset({"named", "code", "ordinal", "pointed"})
+
+
 def points(text: str) -> bool:
     """Tell whether a message points at something ("it", 这款)."""
     return _POINTING.search(fold(text)) is not None
@@ -133,7 +137,8 @@ def _moved_on(request: TurnRequest) -> bool:
 
 def _by_code(text: str, index: ShopIndex) -> Reference:
     folded = fold(text)
-    codes = {token for token in re.findall(r"[a-z0-9][a-z0-9_\-/.]{3,}", folded) if any(c.isdigit() for c in token)}
+    tokens = [token.rstrip("_-/.") for token in re.findall(r"[a-z0-9][a-z0-9_\-/.]{3,}", folded)]
+    codes = {token for token in tokens if any(c.isdigit() for c in token)}
     if not codes:
         return Reference()
     found = [
@@ -216,10 +221,20 @@ def _by_ordinal(text: str, shown: Shown) -> Reference | None:
     if _CHEAPER.search(folded):
         priced = [p for p in shown.products if p.price_range]
         cheapest = min(priced, key=lambda p: p.price_range or (), default=None)
-        return Reference((cheapest,), "ordinal") if cheapest else None
-    picked = [
-        shown.products[place]
-        for pattern, place in _ORDINALS
-        if pattern.search(folded) and -len(shown.products) <= place < len(shown.products)
-    ]
-    return Reference(tuple(dict.fromkeys(picked)), "ordinal") if picked and len(shown.products) > 1 else None
+        return Reference((cheapest,), "ordinal", words=_said(_CHEAPER, folded)) if cheapest else None
+    picked: dict[str, Product] = {}
+    used_words: set[str] = set()
+    for pattern, place in _ORDINALS:
+        if pattern.search(folded) and -len(shown.products) <= place < len(shown.products):
+            picked.setdefault(shown.products[place].handle, shown.products[place])
+            used_words |= _said(pattern, folded)
+    if not picked or len(shown.products) < 2:
+        return None
+    return Reference(tuple(picked.values()), "ordinal", words=frozenset(used_words))
+
+
+def _said(pattern: re.Pattern[str], folded: str) -> frozenset[str]:
+    """Return the words that a pattern consumed, also those that the cut glues to a neighbour."""
+    spoken = {word for match in pattern.finditer(folded) for word in words(match[0])}
+    text = words(folded)
+    return frozenset(spoken | {word for word in text if any(part in word for part in spoken if has_han(part))})

@@ -89,9 +89,12 @@ class ShopIndex:
         gone_products: Iterable[int],
         gone_passages: Iterable[int],
     ) -> None:
-        self.documents = {d.id: d for d in await self._store.documents(self.shop_id)}
-        self.charts = await self._store.size_charts(self.shop_id)
-        self.quick_replies = await self._store.quick_replies(self.shop_id)
+        documents = await self._store.documents(self.shop_id)
+        charts = await self._store.size_charts(self.shop_id)
+        quick_replies = await self._store.quick_replies(self.shop_id)
+        # From here to the vectors nothing waits: a search in between would meet passages without a document.
+        self.documents = {document.id: document for document in documents}
+        self.charts, self.quick_replies = charts, quick_replies
         hidden = {key for key, product in products.items() if not product.published}
         published = {key: product for key, product in products.items() if key not in hidden}
         self._forget(set(gone_products) | hidden | published.keys(), set(gone_passages) | passages.keys())
@@ -105,7 +108,7 @@ class ShopIndex:
             self._passage_shelves[lang].put(
                 [_passage_entry(key, p) for key, p in passages.items() if p.lang == lang], {}
             )
-        for space in self._encoders:
+        for space in tuple(self._encoders):  # another shop's English encoder may join meanwhile
             await self._join(space, published, passages, encode=False)
 
     def _forget(self, products: set[int], passages: set[int]) -> None:
@@ -153,6 +156,10 @@ class ShopIndex:
     def embed_multilingual(self, text: str) -> Vectors:
         """Return the text in the multilingual space alone, shape ``(dim,)``."""
         return self._embedded(text, MULTILINGUAL)
+
+    def likeness(self, word: str, other: str) -> float:
+        """Return the cosine of two words in the multilingual space, in [-1, 1]."""
+        return float(self.embed_multilingual(word) @ self.embed_multilingual(other))
 
     def _embedded(self, text: str, space: str) -> Vectors:
         """Return a text's vector; a turn asks for the same few texts several times."""

@@ -23,9 +23,8 @@ STOPWORDS: Final = frozenset(files("knowledge.retrieval").joinpath("stopwords.tx
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the stem of a folded English word; other words come back unchanged."""
-    return (
-        _STEMMER.stemWord(word.replace("’", "'").removesuffix("'s")) if word.isascii() and word[0].isalpha() else word
-    )
+    plain = word.replace("’", "'").removesuffix("'s")
+    return _STEMMER.stemWord(plain) if plain.isascii() and plain[0].isalpha() else plain
 
 
 @lru_cache(maxsize=16_384)

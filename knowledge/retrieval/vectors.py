@@ -70,11 +70,16 @@ class VectorIndex:
             if not units:
                 return []
             params = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBatch(np.asarray(units, np.int64)))
-        # Several units of one item may crowd the head, so look further down than asked.
-        depth = min(limit * 6, self._index.ntotal)
-        scores, units_found = self._index.search(query.reshape(1, -1), depth, params=params)
-        best: dict[int, float] = {}
-        for unit, score in zip(units_found[0].tolist(), scores[0].tolist(), strict=True):
-            if unit >= 0:
-                best.setdefault(self._item_of[unit], score)
-        return list(best.items())[:limit]
+        # Several units of one item may crowd the head, so look further down than asked, until there are enough.
+        depth = limit * 6
+        while True:
+            scores, units_found = self._index.search(
+                query.reshape(1, -1), min(depth, self._index.ntotal), params=params
+            )
+            best: dict[int, float] = {}
+            for unit, score in zip(units_found[0].tolist(), scores[0].tolist(), strict=True):
+                if unit >= 0:
+                    best.setdefault(self._item_of[unit], score)
+            if len(best) >= limit or depth >= self._index.ntotal or units_found[0, -1] < 0:
+                return list(best.items())[:limit]
+            depth *= 4
