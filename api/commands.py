@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,15 +47,21 @@ def serve_command(open_home: OpenHome, host: str, port: int, path: Path | None) 
 @click.pass_obj
 def demo_command(open_home: OpenHome, host: str, port: int, path: Path | None) -> None:
     """Import the demo shops, and run the server over them."""
-    home = open_home(path or default_home() / "demo")
-    asyncio.run(import_demo_shops(home))
-    _serve(home, host, port, DEMO_STAFF)
+    _serve(open_home(path or default_home() / "demo"), host, port, DEMO_STAFF, first=import_demo_shops)
 
 
-def _serve(home: Home, host: str, port: int, staff: dict[str, str]) -> None:
-    """Serve until somebody stops it."""
+def _serve(
+    home: Home,
+    host: str,
+    port: int,
+    staff: dict[str, str],
+    first: Callable[[Home], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Serve until somebody stops it; ``first`` is done before."""
     # Bound before anything else, so that a taken port is told at once and port 0 has its number.
     with bind(host, port) as listening:
+        if first is not None:
+            asyncio.run(first(home))
         tokens, shops = asyncio.run(_prepare(home, staff))
         _announce(_address(host, listening.getsockname()[1]), tokens, shops)
         server = Server(create_app(home))

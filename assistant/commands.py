@@ -14,6 +14,7 @@ from assistant.reply import Reply
 from assistant.settings import AssistantSettings
 from assistant.turn import TurnRequest
 from knowledge.catalog import ShopId
+from knowledge.errors import NotFound
 from knowledge.home import Home
 from knowledge.store import KnowledgeStore
 
@@ -22,7 +23,7 @@ from knowledge.store import KnowledgeStore
 @click.argument("shop")
 @click.argument("question")
 @click.option("--product", help="Handle of the product page the shopper is on.")
-@click.option("--home", type=click.Path(path_type=Path), help="State folder.")
+@click.option("--home", type=click.Path(file_okay=False, path_type=Path), help="State folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reply as one JSON object.")
 @click.pass_obj
 def ask_command(
@@ -41,11 +42,15 @@ def ask_command(
 
 
 async def _answer(home: Home, shop_id: ShopId, question: str, product: str | None) -> Reply:
-    from assistant.agent.responder import ShopResponder
-
     database = await home.open_database()
     try:
-        shop = await KnowledgeStore(database).shop(shop_id)
+        store = KnowledgeStore(database)
+        shop = await store.shop(shop_id)
+        if product is not None and await store.product(shop_id, product) is None:
+            raise NotFound(f"There is no product {product!r} in {shop_id}.", code="product_not_found")
+        # Loads LangChain, which a shop that is not there never needs.
+        from assistant.agent.responder import ShopResponder
+
         responder = ShopResponder(database, AssistantSettings())
         click.echo("loading …", err=True)
         await responder.start(only=shop_id)
@@ -68,8 +73,7 @@ def _as_text(reply: Reply) -> str:
     for citation in reply.citations:
         where = citation.title if citation.passage in ("", citation.title) else f"{citation.title} › {citation.passage}"
         lines.append(f"[{citation.n}] {citation.id} · {where} · {citation.as_of[:10]}")
-    for shown in reply.products:
-        lines.append(f" ·  {shown.title}  {shown.price or '-'}  {shown.availability}  {shown.handle}")
+    lines.extend(f" ·  {one.title}  {one.price or '-'}  {one.availability}  {one.handle}" for one in reply.products)
     lines.append(_footer(reply))
     return "\n".join(lines)
 

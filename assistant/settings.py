@@ -13,6 +13,7 @@ class AssistantSettings(BaseSettings):
         openai_api_key: Turns the LLM on, as does ``openai_base_url``.
         openai_base_url: Any OpenAI-compatible endpoint.
         chat_model: Name of the model at that endpoint.
+        chat_max_tokens: Longest reply of that model; None leaves it to the endpoint.
         llm_budget_seconds: After this the embedded mind answers instead.
         turn_budget_seconds: After this a person is called.
     """
@@ -24,6 +25,7 @@ class AssistantSettings(BaseSettings):
         default=None, validation_alias=AliasChoices("OPENAI_BASE_URL", "openai_base_url")
     )
     chat_model: str = "gpt-4.1-mini"
+    chat_max_tokens: int | None = Field(default=None, gt=0)
     llm_budget_seconds: float = 12.0
     # Chinese marketplaces warn at 100 s and guides ask for 30 s; a shopper leaves after that.
     turn_budget_seconds: float = 20.0

@@ -39,7 +39,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         citations=tuple(writer.sources.citations),
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
-        reasons=tuple(reason for verdict in verdicts for reason in _reasons(verdict, context))[:3],
+        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
     )
@@ -161,7 +161,7 @@ class Writer:
         self.cards.setdefault(shown.handle, shown)
 
 
-def _reasons(verdict: Verdict, context: TurnContext) -> list[str]:
+def reasons_of(verdict: Verdict, context: TurnContext) -> list[str]:
     """Return why a verdict is as sure as it is, in the language of the reply."""
     zh = context.understanding.lang == "zh"
     out: list[str] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from langchain_core.caches import BaseCache
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
@@ -16,6 +17,7 @@ from langchain_core.messages.tool import tool_call
 from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from pydantic import Field
 
 from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
@@ -31,6 +33,9 @@ class GroundedChatModel(BaseChatModel):
 
     The turn's typed context reaches it as the call option ``turn`` (see `TurnMiddleware`).
     """
+
+    # What it says depends on the shop's data, which a cache keyed by messages would not see change.
+    cache: BaseCache | bool | None = Field(default=False, exclude=True)
 
     @property
     def _llm_type(self) -> str:

@@ -116,8 +116,8 @@ class Judge:
         if sized.result.missing:
             # "Does it run small?" is answered by what the page says, before measuring anybody.
             facts = self._from_facts(question)
-            told = self._context.understanding.told_measurements
-            if facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID and not told:
+            measured = self._context.understanding.told_measurements
+            if facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID and not measured:
                 return facts
             return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
         return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)

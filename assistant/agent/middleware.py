@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
 from langchain.tools.tool_node import ToolCallRequest
@@ -39,7 +39,8 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         """Run a tool; a failure becomes a message that says so, never an invented result."""
         began = time.monotonic()
         call = request.tool_call
-        context: TurnContext = request.runtime.context
+        # The agent's context_schema makes it so; LangChain's own type of the request leaves it out.
+        context = cast(TurnContext, request.runtime.context)
         try:
             message = await handler(request)
         except DaogouError as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import ModelCallLimitMiddleware
+from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.graph.state import CompiledStateGraph
@@ -15,6 +15,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
 from assistant.agent.middleware import TurnMiddleware
 from assistant.agent.tools import TOOLS
+from assistant.reply import Action
 from assistant.settings import AssistantSettings
 from assistant.turn import TurnRequest
 
@@ -49,21 +50,30 @@ def llm_mind(settings: AssistantSettings) -> Mind:
         model=settings.chat_model,
         # Local servers need no key, the client insists on one.
         api_key=SecretStr(settings.openai_api_key or "none"),
-        base_url=settings.openai_base_url,
+        base_url=settings.openai_base_url or None,
         temperature=0,
         timeout=settings.llm_budget_seconds,
-        max_retries=1,
+        # The embedded mind is the second try: it needs milliseconds, where a 429 may ask for a minute.
+        max_retries=0,
+        max_completion_tokens=settings.chat_max_tokens,
+        extra_body=_limit_by_its_old_name(settings),
     )
     return _agent(model)
 
 
+def _limit_by_its_old_name(settings: AssistantSettings) -> dict[str, int] | None:
+    """Return the limit as local servers read it; OpenAI itself refuses to be told it twice."""
+    if settings.chat_max_tokens is None or not settings.openai_base_url:
+        return None
+    return {"max_tokens": settings.chat_max_tokens}
+
+
 def _agent(model: BaseChatModel) -> Mind:
-    return create_agent(
-        model,
-        list(TOOLS),
-        middleware=[TurnMiddleware(), ModelCallLimitMiddleware(run_limit=MOST_MODEL_STEPS, exit_behavior="error")],
-        context_schema=TurnContext,
-    )
+    middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [
+        TurnMiddleware(),
+        ModelCallLimitMiddleware(run_limit=MOST_MODEL_STEPS, exit_behavior="error"),
+    ]
+    return create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
 
 def messages_for(context: TurnContext) -> Sequence[BaseMessage]:
@@ -72,19 +82,30 @@ def messages_for(context: TurnContext) -> Sequence[BaseMessage]:
     rules = INSTRUCTIONS.format(
         shop=request.shop.name,
         language="Simplified Chinese" if context.understanding.lang == "zh" else "English",
-        page=request.page_product or "none",
+        page=_page(context),
     )
     return [SystemMessage(rules), *_history(request), HumanMessage(request.text)]
+
+
+def _page(context: TurnContext) -> str:
+    """Return the page's product as the catalog names it: what a client sends is no rule for a model."""
+    handle = context.request.page_product
+    product = context.index.by_handle(handle) if handle else None
+    return f"{product.handle} ({product.title})" if product is not None else "none"
 
 
 def _history(request: TurnRequest) -> list[BaseMessage]:
     out: list[BaseMessage] = []
     for message in request.history[-HISTORY:]:
+        action = (message.reply or {}).get("action")
         if message.sender_type == "shopper":
             out.append(HumanMessage(message.text))
         elif message.sender_type == "human_agent":
             out.append(AIMessage(f"[a person of the shop wrote] {message.text}"))
-        elif message.reply is None or message.reply.get("action") not in ("refuse", "handoff"):
-            # A refused turn is no knowledge for later ones.
+        elif action == Action.REFUSE.value:
+            # A refused turn, its question included, is no knowledge for later ones.
+            while out and isinstance(out[-1], HumanMessage):
+                out.pop()
+        elif action != Action.HANDOFF.value:
             out.append(AIMessage(message.text))
     return out

@@ -21,6 +21,8 @@ MOST_PRODUCTS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
+    """A tool to call, with its arguments."""
+
     tool: str
     arguments: dict[str, Any] = field(default_factory=dict)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
-from assistant.agent.composer import facts_of
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
-from assistant.agent.finish import checked_text, draft_from_text, finished, must_hand_over
+from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
+from assistant.agent.llm_draft import checked_text, draft_from_text, facts_read, may_stream
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.settings import AssistantSettings
@@ -74,13 +75,14 @@ class ShopResponder:
     async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
         """Return the reply to the shopper's message."""
         began = time.monotonic()
-        context = await self._context(request)
+        context = await self.understood(request)
         draft, results = await self._written(context, on_text)
         reply = finished(context, draft, results)
         took_ms = round((time.monotonic() - began) * 1000)
         return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs))
 
-    async def _context(self, request: TurnRequest) -> TurnContext:
+    async def understood(self, request: TurnRequest) -> TurnContext:
+        """Return the run-time context of a turn: the message understood, over the shop as it is now."""
         index = await self.retriever.index(request.shop.id)
         skills = self._skills.get(request.shop.id)
         if skills is None or skills.generation != index.generation:
@@ -111,7 +113,7 @@ class ShopResponder:
                     return draft, results
                 logger.info("trace %s: the model's reply was not supported", context.request.trace_id)
             except Exception as error:
-                logger.warning("trace %s: the LLM failed (%s); embedded mind", context.request.trace_id, error)
+                logger.warning("trace %s: the LLM failed (%r); embedded mind", context.request.trace_id, error)
             context.runs.clear()
         assert self._embedded is not None
         state = await self._embedded.ainvoke({"messages": list(messages_for(context))}, context=context)
@@ -119,33 +121,39 @@ class ShopResponder:
         return last.additional_kwargs[DRAFT], results_of(state["messages"])
 
     async def _stream(self, mind: Mind, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
-        """Run an LLM, handing on each sentence once it is whole and has passed the fact check."""
+        """Run an LLM, handing on each sentence once it is whole and has passed the checks."""
         messages: list[BaseMessage] = []
-        pending = ""
-        stream = mind.astream(
+        pending, speaking = "", None
+        running = mind.astream(
             {"messages": list(messages_for(context))}, context=context, stream_mode=["messages", "values"]
         )
-        async for mode, part in stream:
-            if mode == "values":
-                messages = part["messages"]
-                continue
-            chunk, metadata = part
-            if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
-                continue
-            pending += chunk.text
-            *whole, pending = _cut(pending)
-            for sentence in whole:
-                await self._hand_on(sentence, context, messages, on_text)
+        # Closed on every way out: a turn that is given up must not leave the endpoint writing.
+        async with aclosing(cast("AsyncGenerator[tuple[str, Any], None]", running)) as stream:
+            async for mode, part in stream:
+                if mode == "values":
+                    messages = part["messages"]
+                    continue
+                chunk, metadata = part
+                if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
+                    continue
+                if metadata["langgraph_step"] != speaking:
+                    # What was said before a tool call is no part of the reply.
+                    pending, speaking = "", metadata["langgraph_step"]
+                *whole, pending = _cut(pending + chunk.text)
+                for sentence in whole:
+                    await _hand_on(sentence, context, messages, on_text)
         if pending.strip():
-            await self._hand_on(pending, context, messages, on_text)
+            await _hand_on(pending, context, messages, on_text)
         return messages
 
-    async def _hand_on(
-        self, sentence: str, context: TurnContext, messages: Sequence[BaseMessage], on_text: OnText
-    ) -> None:
-        results = results_of(messages)
-        if checked_text(context, sentence, facts_of(results, (), context), results).text:
-            await on_text(sentence)
+
+async def _hand_on(sentence: str, context: TurnContext, messages: Sequence[BaseMessage], on_text: OnText) -> None:
+    results = results_of(messages)
+    if not may_stream(context, results):
+        return
+    checked = checked_text(context, sentence, facts_read(context, results), results)
+    if checked.text:
+        await on_text(checked.text + sentence[len(sentence.rstrip()) :])
 
 
 def _cut(text: str) -> list[str]:

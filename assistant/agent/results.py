@@ -14,6 +14,8 @@ from knowledge.retrieval.query import PassageHit, ProductHit
 
 @dataclass(frozen=True, slots=True)
 class DocumentsFound:
+    """Passages that a search of the documents found, best first."""
+
     query: str
     hits: tuple[PassageHit, ...]
 
@@ -53,6 +55,8 @@ class ProductsFound:
 
 @dataclass(frozen=True, slots=True)
 class ProductRead:
+    """A product whose whole page was read."""
+
     product: Product
 
     def facts(self) -> list[Fact]:
@@ -77,6 +81,8 @@ class SizeFound:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
+    """A person was called."""
+
     reason: HandoffReason
     detail: str
 

@@ -71,6 +71,7 @@ def chart_fact(product: Product, result: SizeResult, lang: Lang) -> Fact:
 
 
 def reason(placement: Placement, result: SizeResult, lang: Lang) -> str:
+    """Return how one measurement of the shopper lies in the chart, as a line of the reply."""
     low, high = placement.interval.low, placement.interval.high
     return say(
         "size_reason",

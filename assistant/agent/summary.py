@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from assistant.agent.context import TurnContext
@@ -22,7 +23,7 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
     asked = [m.text for m in history if m.sender_type == "shopper"]
     answered = [
         {"question": before.text, "answer": after.text}
-        for before, after in zip(history, history[1:], strict=False)
+        for before, after in pairwise(history)
         if before.sender_type == "shopper" and after.reply is not None and after.reply.get("action") == "answer"
     ]
     shown = {one.handle: one for one in cards}

@@ -7,6 +7,7 @@ shop of its turn.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -23,6 +24,7 @@ from assistant.agent.results import (
     ProductsFound,
     SizeFound,
 )
+from assistant.fact_check import numbers_in
 from assistant.facts import Fact, price_text, product_facts
 from assistant.reply import HandoffReason
 from assistant.sizing import recommend_size
@@ -143,9 +145,10 @@ async def size_from_chart(
         Measure.HIP: hip_cm,
         Measure.FOOT: foot_cm,
     }
-    # The shopper's own words stand above what a model repeats of them.
+    # The shopper's own words stand above what a model repeats of them, and what they have not
+    # said is no measurement.
     said = context.understanding.measurements
-    body = {m: Decimal(str(value)) for m, value in given.items() if value is not None} | dict(said.body)
+    body = _repeated(context, given) | dict(said.body)
     if handle is None:
         return "Ask the shopper which product they mean.", SizeFound(None, None)
     product = _product(runtime, handle)
@@ -180,6 +183,15 @@ async def hand_over(reason: HandoffReason, detail: str, runtime: Runtime) -> tup
 
 
 TOOLS: Final[tuple[BaseTool, ...]] = (search_documents, find_products, product_details, size_from_chart, hand_over)
+
+
+def _repeated(context: TurnContext, given: Mapping[Measure, float | None]) -> dict[Measure, Decimal]:
+    """Return the measurements whose number stands in the shopper's own words."""
+    request = context.request
+    own_words = [request.text, *(m.text for m in request.history if m.sender_type == "shopper")]
+    said = {number for text in own_words for number in numbers_in(text)}
+    values = {measure: Decimal(str(value)) for measure, value in given.items() if value is not None}
+    return {measure: value for measure, value in values.items() if numbers_in(str(value)) <= said}
 
 
 def _product(runtime: Runtime, handle: str) -> Product:

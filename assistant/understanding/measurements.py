@@ -13,6 +13,7 @@ from knowledge.text import fold
 
 CM_PER_INCH: Final = Decimal("2.54")
 KG_PER_POUND: Final = Decimal("0.45359237")
+CM_PER_CHI: Final = Decimal(100) / 3
 KG_PER_JIN: Final = Decimal("0.5")
 
 # A number outside these is not a person's measurement but an order number, a price or a slip.
@@ -28,6 +29,8 @@ PLAUSIBLE: Final = {
 _N = r"(\d{1,3}(?:\.\d+)?)"
 _LENGTH = r"\s*(cm|mm|millimet(?:er|re)s?|毫米|centimet(?:er|re)s?|厘米|公分|inch(?:es)?|in\b|\"|''|”|英寸|寸)?"
 _LINK = r"\s*(?:is|are|was|of|at|about|around|approx\.?|:|：|=|大概|大约|差不多|约|是|有|在|,|，)*\s*"
+# Chinese tailors measure waists in 尺 and 寸: 二尺一 is 70 cm.
+_CHI = re.compile(r"([1-4一二两三])\s*尺\s*([0-9一二三四五六七八九])?")
 _LABELS: Final = {
     # Whole words: an order "ships about 40 days" later, and one can "install 100" of something.
     Measure.HEIGHT: r"\b(?:height|tall)\b|身高|个子|(?<!最)高",
@@ -54,7 +57,7 @@ _USUAL = re.compile(
 )
 _LOOSER = re.compile(r"\b(?:loose|looser|roomy|oversized?|baggy|relaxed)\b|宽松|大一点|松一点|oversize")
 _CLOSER = re.compile(r"\b(?:tight|snug|fitted|slim|close[- ]fitting)\b|修身|贴身|紧一点|合身")
-_HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")}
+_HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def parse_measurements(text: str) -> Measurements:
         )
         if match:
             _keep(found, measure, _length_cm(match[1], match[2], measure))
+    if Measure.WAIST not in found and (chi := _CHI.search(folded)) and "裤长" not in folded:
+        _keep(found, Measure.WAIST, (_digit(chi[1]) + _digit(chi[2] or "0") / 10) * CM_PER_CHI)
     height = _height(folded)
     if height is not None:
         _keep(found, Measure.HEIGHT, height)
@@ -105,6 +110,10 @@ def parse_measurements(text: str) -> Measurements:
     usual = _USUAL.search(folded)
     preference = "looser" if _LOOSER.search(folded) else "closer" if _CLOSER.search(folded) else None
     return Measurements(found, (usual[1] or usual[2]).upper() if usual else None, preference)
+
+
+def _digit(text: str) -> Decimal:
+    return Decimal(_HAN_DIGIT[text] if text in _HAN_DIGIT else int(text))
 
 
 def _keep(found: dict[Measure, Decimal], measure: Measure, value: Decimal) -> None:

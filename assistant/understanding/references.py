@@ -11,12 +11,14 @@ from assistant.turn import PastMessage, TurnRequest
 from knowledge.catalog import Product
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.query import SearchQuery
-from knowledge.retrieval.tokens import stem, words
+from knowledge.retrieval.tokens import is_filler, stem, words
 from knowledge.retrieval.weights import word_weight
 from knowledge.text import fold, has_han
 
 # How much of a product's name must stand in the message before it counts as named.
 NAMED: Final = 0.7
+# How rare a word must be among the shop's titles to tell a product: 1 is a word of one title only.
+TELLING_RARITY: Final = 0.6
 # Two products named equally well are told apart only by asking.
 TIE: Final = 0.08
 CANDIDATES: Final = 12
@@ -24,7 +26,7 @@ CANDIDATES: Final = 12
 NAMED_BESIDE: Final = 0.45
 
 _POINTING = re.compile(
-    r"\b(?:it|its|it's|this|that|these|those|they|them|this one|that one|the same)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
+    r"\b(?:it|its|it's|this|these|those|they|them|this one|that one)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
 )
 _ORDINALS: Final = (
     (re.compile(r"\b(?:first|1st|former)\b|第[一1]|前者|前面那|#1\b|\bnumber one\b"), 0),
@@ -51,8 +53,8 @@ class Reference:
 
     Attributes:
         products: In the order they are meant; empty when none is.
-        how: ``named``, ``code``, ``ordinal``, ``pointed`` (these are certain), ``context`` or
-            ``page`` (the message may as well be about something else), or ``none``.
+        how: ``named``, ``described`` (by words that only its name has), ``code``, ``ordinal``,
+            ``pointed`` (these are certain), ``context`` or ``page`` (the message may as well be about something else), or ``none``.
         ambiguous: Products among which the name does not decide.
         words: Folded words of the message that served to name them.
     """
@@ -119,7 +121,7 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
     return Reference()
 
 
-CERTAIN: Final = frozenset({"named", "code", "ordinal", "pointed"})
+CERTAIN: Final = frozenset({"named", "described", "code", "ordinal", "pointed"})
 
 
 def points(text: str) -> bool:
@@ -170,34 +172,56 @@ def _by_comparison(text: str, index: ShopIndex, lang: str) -> Reference:
 
 
 def _by_name(text: str, index: ShopIndex, lang: str) -> Reference:
-    """Find products whose name stands in the message, wholly or in its telling words."""
+    """Find products whose name stands in the message: most of it, or words that only it has."""
     said = {stem(word) for word in words(text)}
     hits = index.search_products(SearchQuery(text, lang, limit=CANDIDATES))
-    scored: list[tuple[float, Product]] = []
-    for hit in hits:
-        share = _named_share(hit.product, said, fold(text), index)
-        if share >= NAMED:
-            scored.append((share, hit.product))
-    if not scored:
-        return Reference()
-    scored.sort(key=lambda pair: (-pair[0], -len(pair[1].title)))
-    best = scored[0][0]
-    top = [product for share, product in scored if share >= best - TIE]
-    return _told_apart(top, scored, said)
+    scored = [(_named_share(hit.product, said, fold(text), index), hit.product) for hit in hits]
+    named = sorted(
+        ((share, product) for share, product in scored if share >= NAMED),
+        key=lambda pair: (-pair[0], -len(pair[1].title)),
+    )
+    return _told_apart(named, said) if named else _by_telling_words(said, [hit.product for hit in hits], index)
 
 
-def _told_apart(top: list[Product], scored: list[tuple[float, Product]], said: set[str]) -> Reference:
+def _told_apart(named: list[tuple[float, Product]], said: set[str]) -> Reference:
+    """Keep the names that say more than the better ones, and ask when two say the same."""
+    best = named[0][0]
     chosen: list[Product] = []
-    for _, product in scored:
+    for _, product in named:
         mine = _name_stems(product) & said
         # A name whose telling words another, better match already explains is not a second product.
         if not any(mine <= (_name_stems(other) & said) for other in chosen):
             chosen.append(product)
     used = frozenset(word for product in chosen for word in _name_stems(product) & said)
-    rivals = [p for p in top if p not in chosen and (_name_stems(p) & said) == (_name_stems(chosen[0]) & said)]
+    rivals = [
+        product
+        for share, product in named
+        if share >= best - TIE
+        and product not in chosen
+        and _name_stems(product) & said == _name_stems(chosen[0]) & said
+    ]
     if rivals and len(chosen) == 1:
         return Reference((), "named", ambiguous=(chosen[0], *rivals)[:4], words=used)
     return Reference(tuple(chosen[:4]), "named", words=used)
+
+
+def _by_telling_words(said: set[str], products: Sequence[Product], index: ShopIndex) -> Reference:
+    """Find the one product that has all the name words said, as in "the embroidered scarf".
+
+    The words must single it out among the shop's products, and one of them must be its own.
+    """
+    best: tuple[float, Product | None, frozenset[str]] = (0.0, None, frozenset())
+    for product in products:
+        mine = frozenset(word for word in _name_stems(product) & said if not is_filler(word) and len(word) > 1)
+        weight = sum(index.title_rarity(word) for word in mine)
+        if weight > best[0]:
+            best = (weight, product, mine)
+    _, product, mine = best
+    if product is None or len(mine) < 2 or max(index.title_rarity(word) for word in mine) < TELLING_RARITY:
+        return Reference()
+    if index.titles_with(mine) != 1:
+        return Reference()
+    return Reference((product,), "described", words=mine)
 
 
 def _name_stems(product: Product) -> set[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -16,6 +18,7 @@ from knowledge.retrieval.lexical import LexicalEntry
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, Shelf
 from knowledge.retrieval.thesaurus import Thesaurus
+from knowledge.retrieval.tokens import terms
 from knowledge.retrieval.units import passage_units, product_units
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
@@ -50,6 +53,8 @@ class ShopIndex:
         self.charts: tuple[SizeChart, ...] = ()
         self.quick_replies: tuple[QuickReply, ...] = ()
         self._by_handle: dict[str, int] = {}
+        self._titles: list[frozenset[str]] = []
+        self._title_counts: Counter[str] = Counter()
         self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
         self._product_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
         self._passage_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
@@ -101,6 +106,8 @@ class ShopIndex:
         self.products.update(published)
         self.passages.update(passages)
         self._by_handle = {product.handle: key for key, product in self.products.items()}
+        self._titles = [frozenset(terms(product.title)) for product in self.products.values()]
+        self._title_counts = Counter(word for title in self._titles for word in title)
         for lang in LANGUAGES:
             self._product_shelves[lang].put(
                 [_product_entry(key, p) for key, p in published.items() if p.lang == lang], {}
@@ -209,6 +216,17 @@ class ShopIndex:
     def by_handle(self, handle: str) -> Product | None:
         key = self._by_handle.get(Handle(handle))
         return self.products.get(key) if key is not None else None
+
+    def title_rarity(self, term: str) -> float:
+        """Return how rare an index term is among the titles, in [0, 1]; 1 in one title, 0 in all or none."""
+        count, total = self._title_counts.get(term, 0), len(self._titles)
+        if not count or total < 2:
+            return float(count == 1)
+        return 1.0 - math.log(count) / math.log(total)
+
+    def titles_with(self, wanted: frozenset[str]) -> int:
+        """Return how many titles hold all the index terms."""
+        return sum(wanted <= title for title in self._titles)
 
     def has_language(self, lang: str) -> bool:
         return bool(self._product_shelves[lang].ids or self._passage_shelves[lang].ids)

@@ -46,10 +46,13 @@ class LexicalIndex:
 
     def update(self, entries: Iterable[LexicalEntry], removed: Iterable[int] = ()) -> None:
         """Replace the entries and drop the removed ids; visible to searches when this returns."""
-        for key in removed:
-            self._writer.delete_documents_by_term("id", key)
+        entries = list(entries)
+        gone = [*removed, *(entry.id for entry in entries)]
+        if gone and len(self):
+            # By query: `delete_documents_by_term` makes a signed term of an int, which no unsigned field holds.
+            inside = tantivy.Query.term_set_query(self._index.schema, "id", gone)
+            self._writer.delete_documents_by_query(inside)
         for entry in entries:
-            self._writer.delete_documents_by_term("id", entry.id)
             document = tantivy.Document()
             document.add_unsigned("id", entry.id)
             document.add_text("title", " ".join(terms(entry.title)))

@@ -1,0 +1,222 @@
+"""What of an LLM's words may leave: each sentence checked and cited, the whole judged by code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from assistant.agent.claims import (
+    announces_person,
+    speaks,
+    strange_amounts,
+    strange_links,
+    strange_sizes,
+    without_markers,
+)
+from assistant.agent.composer import facts_of, reasons_of
+from assistant.agent.context import TurnContext
+from assistant.agent.draft import Draft, Sources, card
+from assistant.agent.finish import known_texts
+from assistant.agent.judge import Judge
+from assistant.agent.phrases import HANDOFF
+from assistant.agent.results import DocumentsFound, HandedOver, ProductRead, ProductsFound, SizeFound, ToolResult
+from assistant.agent.sizes import chart_fact, size_advice
+from assistant.agent.verdict import Verdict
+from assistant.confidence import together
+from assistant.escalation import Step
+from assistant.fact_check import Checked, check_sentences, numbers_in
+from assistant.facts import Fact, FactKind
+from assistant.quoting import excerpt
+from assistant.reply import Action, ProductCard
+from assistant.understanding.intents import Intent
+from assistant.understanding.message import Question
+from knowledge.text import sentence_spans
+
+# A sentence of a model is believed when the facts speak about this much of it.
+SUPPORTED: Final = 0.5
+MOST_DETAIL: Final = 500
+
+
+def draft_from_text(context: TurnContext, text: str, results: Sequence[ToolResult]) -> Draft | None:
+    """Turn an LLM's words into a draft; None when they must not leave.
+
+    Sentences that the turn's facts do not support are taken out and the rest is cited. Whether
+    there is an answer at all, and how sure it is, is the same judgement that the embedded mind
+    works by: what the facts do not answer, an LLM has not answered either.
+    """
+    handed = next((r for r in results if isinstance(r, HandedOver)), None)
+    lang = context.understanding.lang
+    facts = facts_read(context, results)
+    checked = checked_text(context, text, facts, results)
+    verdicts = verdicts_on(context, results)
+    asks = _is_question(checked.text)
+    if handed is None and not (checked.text and _may_leave(verdicts, asks=asks)):
+        return None
+    cited, sources = _cited(context, checked.text, facts)
+    if handed is None and not asks and not sources.citations:
+        return None
+    called = [HANDOFF[handed.reason][lang]] if handed else []
+    asks_which = any(verdict.step is Step.ASK_WHICH for verdict in verdicts)
+    asking = asks and (asks_which or not sources.citations)
+    sizes = [advice for r in results if isinstance(r, SizeFound) and (advice := size_advice(r, lang))]
+    return Draft(
+        text="\n\n".join([part for part in [cited, *called] if part]),
+        action=Action.HANDOFF if handed else Action.CLARIFY if asking else Action.ANSWER,
+        confidence=together([verdict.probability for verdict in verdicts]),
+        citations=tuple(sources.citations),
+        products=tuple(_cards(checked.text, results)),
+        size=sizes[0] if sizes else None,
+        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
+        handoff=(handed.reason, _detail(context, handed, facts, results)) if handed else None,
+    )
+
+
+def may_stream(context: TurnContext, results: Sequence[ToolResult]) -> bool:
+    """Tell whether what has been looked up answers, so that checked sentences may be shown at once."""
+    steps = {verdict.step for verdict in verdicts_on(context, results)}
+    return steps == {Step.ANSWER} or any(isinstance(result, HandedOver) for result in results)
+
+
+def verdicts_on(context: TurnContext, results: Sequence[ToolResult]) -> list[Verdict]:
+    """Return code's verdict on each question, by the evidence that an LLM chose to look up."""
+    # The cache of `Judge.verdicts` belongs to the embedded mind, whose turn it may still be.
+    return [
+        Judge(context, _evidence(question, results)).verdict(question) for question in context.understanding.questions
+    ]
+
+
+def checked_text(context: TurnContext, text: str, facts: Sequence[Fact], results: Sequence[ToolResult]) -> Checked:
+    """Return the sentences of an LLM that the turn's facts support, without citation marks of its own."""
+    read = known_texts(context, facts, results, None, own_words=False)
+    read_text = "\n".join(read)
+    names = {fact.source_title for fact in facts}
+    about_size = any(q.intent is Intent.SIZE_ADVICE for q in context.understanding.questions)
+    given = [r.result for r in results if isinstance(r, SizeFound) and r.result is not None]
+    labels = {label for size in given for label in (size.size, size.other) if label}
+
+    def supported(sentence: str) -> bool:
+        if announces_person(sentence) or not speaks(sentence, context.understanding.lang, names):
+            return False
+        if strange_amounts(sentence, _amounts_for(context, sentence, facts, results)) or strange_links(
+            sentence, read_text
+        ):
+            return False
+        if strange_sizes(sentence, labels, about_size=about_size):
+            return False
+        return _is_question(sentence) or bool(_behind(context, sentence, facts))
+
+    return check_sentences(without_markers(text), known_texts(context, facts, results, None), supported)
+
+
+def facts_read(context: TurnContext, results: Sequence[ToolResult]) -> list[Fact]:
+    """Return every fact that an LLM has been shown in this turn, the rows of size charts included."""
+    lang = context.understanding.lang
+    charts = [
+        chart_fact(r.product, r.result, lang) for r in results if isinstance(r, SizeFound) and r.product and r.result
+    ]
+    return [*charts, *facts_of(results, (), context)]
+
+
+def _may_leave(verdicts: Sequence[Verdict], *, asks: bool) -> bool:
+    """Tell whether an answer, or where the facts leave it open a question back, is in place."""
+    steps = {verdict.step for verdict in verdicts}
+    return steps <= {Step.ANSWER, Step.ASK_WHICH} and (asks or steps == {Step.ANSWER})
+
+
+def _evidence(question: Question, results: Sequence[ToolResult]) -> list[ToolResult]:
+    """Return the results as if every search had been made in the question's own words.
+
+    A model searches in words of its own, several times, and mends a call that failed.
+    """
+    hits = {hit.passage.id: hit for r in results if isinstance(r, DocumentsFound) for hit in r.hits}
+    searches = [r for r in results if isinstance(r, ProductsFound)]
+    products = {found.product.handle: found for search in searches for found in search.products}
+    read = [r for r in results if isinstance(r, ProductRead | SizeFound)]
+    evidence: list[ToolResult] = [*read, DocumentsFound(question.text, tuple(hits.values()))]
+    if searches:
+        evidence.append(replace(searches[-1], query=question.text, products=tuple(products.values())))
+    return evidence
+
+
+def _detail(context: TurnContext, handed: HandedOver, facts: Sequence[Fact], results: Sequence[ToolResult]) -> str:
+    """Return an LLM's word to the human agent without numbers it made up; the shopper receives it too."""
+    checked = check_sentences(handed.detail[:MOST_DETAIL], known_texts(context, facts, results, None))
+    return checked.text or context.request.text[:MOST_DETAIL]
+
+
+def _amounts_for(context: TurnContext, sentence: str, facts: Sequence[Fact], results: Sequence[ToolResult]) -> set[str]:
+    """Return the numbers that may be a price here: of the products a sentence names only their own."""
+    named = {f.source_title for f in facts if f.source_kind == "product" and f.source_title in sentence}
+    meant = [f for f in facts if f.source_kind != "product" or not named or f.source_title in named]
+    products = [context.index.by_handle(h) for h in {f.source_id for f in meant if f.source_kind == "product"}]
+    variants = [variant for product in products if product for variant in product.variants]
+    prices = [str(price) for v in variants for price in (v.price, v.list_price) if price is not None]
+    sizes = [r for r in results if isinstance(r, SizeFound)]
+    texts = [*known_texts(context, meant, sizes, None, own_words=False), *prices]
+    return {number for text in texts for number in numbers_in(text)}
+
+
+def _is_question(sentence: str) -> bool:
+    return sentence.rstrip().endswith(("?", "？"))
+
+
+def _cited(context: TurnContext, text: str, facts: Sequence[Fact]) -> tuple[str, Sources]:
+    """Put behind each sentence the fact that supports it best."""
+    sources = Sources()
+    out, position = "", 0
+    for start, end in sentence_spans(text):
+        sentence = text[start:end]
+        out += text[position:end]
+        position = end
+        if not _is_question(sentence):
+            out += _source(context, sentence, facts, sources)
+    return out + text[position:], sources
+
+
+def _source(context: TurnContext, sentence: str, facts: Sequence[Fact], sources: Sources) -> str:
+    """Return the marker of the fact behind a sentence; of a long passage the statements that say it."""
+    grounding = context.grounding
+    said = numbers_in(sentence)
+    best = max(
+        _behind(context, sentence, facts),
+        # Of a product's facts the one with the sentence's figures, not the one that echoes its name.
+        key=lambda fact: (len(said & numbers_in(fact.text)), grounding.supported_share(sentence, [fact])),
+        default=None,
+    )
+    if best is None:
+        return ""
+    if best.kind is not FactKind.PASSAGE or best.start is None:
+        return sources.cite(best)
+    chosen = excerpt(best.text, lambda said: grounding.supported_share(sentence, [replace(best, text=said, label="")]))
+    start, end = chosen[0].start, max(statement.end for statement in chosen)
+    return sources.cite(best, best.text[start:end], best.start + start)
+
+
+def _behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of the one source that supports a sentence; of several when it names them.
+
+    All that was read, taken together, speaks about nearly everything; one source does not.
+    """
+    sources: dict[tuple[str, str, int | None], list[Fact]] = {}
+    for fact in facts:
+        place = fact.start if fact.kind is FactKind.PASSAGE else None
+        sources.setdefault((fact.source_kind, fact.source_id, place), []).append(fact)
+    named = {fact.source_title for fact in facts if fact.source_kind == "product" and fact.source_title in sentence}
+    candidates = list(sources.values())
+    if named:
+        # A sentence about products rests on these, or on the chart that one of them was read in.
+        candidates = [[f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]]
+    share, place = max(
+        ((context.grounding.supported_share(sentence, source), -i) for i, source in enumerate(candidates)),
+        default=(0.0, 0),
+    )
+    return candidates[-place] if share >= SUPPORTED else []
+
+
+def _cards(text: str, results: Sequence[ToolResult]) -> list[ProductCard]:
+    products = [r.product for r in results if isinstance(r, ProductRead)]
+    products += [r.product for r in results if isinstance(r, SizeFound) and r.product]
+    products += [found.product for r in results if isinstance(r, ProductsFound) for found in r.products]
+    named = [p for p in products if p.title.casefold() in text.casefold()]
+    return list({p.handle: card(p, "") for p in named}.values())
