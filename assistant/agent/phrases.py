@@ -44,6 +44,10 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     },
     "found": {"zh": "为你找到这些：", "en": "Here is what I found:"},
     "found_one": {"zh": "为你找到这一款：", "en": "I found this one:"},
+    "found_near": {
+        "zh": "没有商品写到「{missing}」，比较接近的有：",
+        "en": "No product page mentions {missing}; these come nearest:",
+    },
     "found_cheapest": {"zh": "按价格从低到高：", "en": "From the lowest price up:"},
     "found_dearest": {"zh": "按价格从高到低：", "en": "From the highest price down:"},
     "found_relaxed": {

@@ -8,15 +8,18 @@ from typing import Final
 from assistant.agent.draft import Sources, card
 from assistant.agent.phrases import AVAILABILITY, say
 from assistant.agent.results import FoundProduct, ProductsFound
+from assistant.escalation import DEFAULTS
 from assistant.facts import Fact, FactKind, price_text, product_facts, reduced_from
 from assistant.grounding import Grounding
 from assistant.reply import ProductCard
 from assistant.understanding.message import Question
 from knowledge.catalog import Product, Variant
-from knowledge.text import Lang
+from knowledge.text import Lang, has_han
 
 # More sold-out variants than this are better seen on the product's page.
 MOST_VARIANTS: Final = 6
+# A demand of this weight is worth naming when nothing meets it.
+TELLING: Final = 0.6
 
 
 def found_text(found: ProductsFound, lang: Lang) -> tuple[str, list[ProductCard]]:
@@ -27,11 +30,21 @@ def found_text(found: ProductsFound, lang: Lang) -> tuple[str, list[ProductCard]
         lead = say("found_cheapest", lang)
     elif found.constraints.sort == "price_desc":
         lead = say("found_dearest", lang)
+    elif missing := _unmet(found):
+        lead = say("found_near", lang, missing=("、" if lang == "zh" else ", ").join(missing))
     else:
         lead = say("found_one" if len(found.products) == 1 else "found", lang)
     lines = [_line(f, lang) for f in found.products]
     cards = [card(f.product, _why(found, f, lang), f.variants) for f in found.products]
     return "\n".join([lead, *lines]), cards
+
+
+def _unmet(found: ProductsFound) -> list[str]:
+    """Return the demands that even the best find says nothing about, when they are telling."""
+    best = found.products[0].match
+    if best.probability >= DEFAULTS.answer:
+        return []
+    return ["".join(u.words) if has_han(u.text) else u.text for u in best.missing if u.weight >= TELLING][:2]
 
 
 def _line(found: FoundProduct, lang: Lang) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.facts import Fact, passage_fact, product_facts
+from assistant.grounding import Match
 from assistant.reply import HandoffReason
 from assistant.sizing import SizeResult
 from assistant.understanding.constraints import Constraints
 from knowledge.catalog import Product, Variant
-from knowledge.retrieval.query import PassageHit, ProductHit
+from knowledge.retrieval.query import PassageHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,16 @@ class DocumentsFound:
 class FoundProduct:
     """A product that meets the demands, with the variants that do."""
 
-    hit: ProductHit
+    match: Match
     variants: tuple[Variant, ...]
-    probability: float
 
     @property
     def product(self) -> Product:
-        return self.hit.product
+        return self.match.hit.product
+
+    @property
+    def probability(self) -> float:
+        return self.match.probability
 
 
 @dataclass(frozen=True, slots=True)

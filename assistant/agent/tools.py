@@ -223,12 +223,12 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
     query = SearchQuery(question.text, context.understanding.lang, SEARCH_DEPTH, wanted)
     hits = context.index.search_products(query, context.vectors(question.text))
     hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
-    scored = context.grounding.of_products(question, hits)
-    best = max((share for _, _, share in scored), default=0.0)
+    matches = context.grounding.of_products(question, hits)
+    best = max((match.share for match in matches), default=0.0)
     # Among the cheapest of all, something that only mentions the kind would come first.
     near_best = NEAR_BEST if demands.sort == "relevance" else NEAR_BEST_SORTED
-    near = [(hit, probability) for hit, probability, share in scored if share >= near_best * best]
-    found = [FoundProduct(hit, wanted.variants(hit.product), probability) for hit, probability in near]
+    near = [match for match in matches if match.share >= near_best * best]
+    found = [FoundProduct(match, wanted.variants(match.hit.product)) for match in near]
     if demands.sort != "relevance":
         found.sort(key=lambda f: _price(f.variants), reverse=demands.sort == "price_desc")
         return found[:SHOWN]

@@ -146,10 +146,16 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
     found = [
         product
         for product in index.products.values()
-        if any(v.sku and v.sku.casefold() in codes for v in product.variants) or product.handle.casefold() in codes
+        if product.handle.casefold() in codes or any(v.sku and _is_code(v.sku, codes) for v in product.variants)
     ]
     used = frozenset(word for code in codes for word in words(code))
     return Reference(tuple(found[:4]), "code", words=used) if found else Reference()
+
+
+def _is_code(sku: str, codes: set[str]) -> bool:
+    """Tell whether a variant's SKU, or the part its product's variants share, is among the codes."""
+    folded = sku.casefold()
+    return folded in codes or any(folded.startswith(f"{code}-") for code in codes)
 
 
 def _by_comparison(text: str, index: ShopIndex, lang: str) -> Reference:

@@ -31,7 +31,7 @@ CACHE_PROFILES = 10_000
 # The encoder serves one caller at a time; a question may come between two batches.
 WARM_BATCH = 32
 
-_MODEL_NUMBER = re.compile(r"\b[a-z]{2,}\s?(\d+)\b")
+_MODEL_NUMBER = re.compile(r"(?<![a-z])[a-z]+[ -]?(\d+)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,18 @@ class Covered:
 
     share: float
     missing: tuple[QueryUnit, ...]
+
+
+def is_name(word: str, question: str) -> bool:
+    """Tell whether a word of a question is a proper name: a make, a place, a model.
+
+    In English it stands capitalised inside the sentence; in Chinese it is written in Latin letters.
+    """
+    if not word.isascii() or len(word) < 3:
+        return False
+    if has_han(question):
+        return True
+    return re.search(rf"(?<=[a-z,] ){re.escape(word.capitalize())}\b", question) is not None
 
 
 class TextVectors:
