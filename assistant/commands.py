@@ -71,7 +71,9 @@ async def _ignore(_text: str) -> None:
 def _as_text(reply: Reply) -> str:
     lines = [reply.text, ""]
     for citation in reply.citations:
-        where = citation.title if citation.passage in ("", citation.title) else f"{citation.title} › {citation.passage}"
+        # A document's passages are headed by its title already.
+        headed = citation.passage.startswith(citation.title)
+        where = citation.passage if headed else " › ".join(filter(None, (citation.title, citation.passage)))
         lines.append(f"[{citation.n}] {citation.id} · {where} · {citation.as_of[:10]}")
     lines.extend(f" ·  {one.title}  {one.price or '-'}  {one.availability}  {one.handle}" for one in reply.products)
     lines.append(_footer(reply))

@@ -27,11 +27,13 @@ class Thresholds:
         answer: From here on a reply is given.
         sure_intent: Cosine from which an intent that calls a person at once is believed.
         sure_margin: By how much such an intent must lead.
+        sensitive: The same as ``sure_intent`` where health is at stake: sooner one call too many.
     """
 
     answer: float = 0.5
     sure_intent: float = 0.60
     sure_margin: float = 0.02
+    sensitive: float = 0.52
 
 
 DEFAULTS: Final = Thresholds()
@@ -49,7 +51,8 @@ NEEDS_SYSTEMS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
 def immediate_handoff(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> HandoffReason | None:
     """Return the reason to call a person before anything is looked up, if there is one."""
     reason = AT_ONCE.get(guess.intent)
-    sure = guess.score >= thresholds.sure_intent and guess.margin >= thresholds.sure_margin
+    needed = thresholds.sensitive if guess.intent is Intent.SENSITIVE else thresholds.sure_intent
+    sure = guess.score >= needed and guess.margin >= thresholds.sure_margin
     return reason if reason is not None and sure else None
 
 

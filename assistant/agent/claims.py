@@ -30,7 +30,7 @@ _NUMBERED_SIZE: Final = re.compile(
     r"(?<!\d)(\d{2,3}(?:\.5)?)\s*[码号]|\b(?:size|码数|尺码)\s*[:：是]?\s*(\d{2,3}(?:\.5)?)", re.I
 )
 _ADVICE: Final = re.compile(
-    r"建议|推荐|适合|合身|应该[选穿拿]|[选穿拿买].{0,6}码"
+    r"建议|推荐|适合|合适|合身|刚好|正好|就行|就好|应该[选穿拿]|[选穿拿买].{0,6}码"
     r"|\b(?:recommend|suggest|advise|fits?|go (?:for|with)|should|wear|take)\b",
     re.IGNORECASE,
 )

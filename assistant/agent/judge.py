@@ -42,6 +42,7 @@ PLAINLY_SAID: Final = 0.8
 # A find that covers this much of the demands is worth showing, with what it does not cover.
 NEAR_ENOUGH: Final = 0.25
 NEARLY: Final = 0.3
+TELLING: Final = 0.6
 # What is plainly no matter of the shop must be supported very well to be answered all the same.
 FAR_OFF: Final = 0.4
 _ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?![A-Za-z0-9])")
@@ -107,7 +108,8 @@ class Judge:
             return facts if facts.step is Step.ANSWER and not told else self._ask_which(question)
         if sized.result is None:
             facts = self._from_facts(question)
-            if facts.step is Step.ANSWER and not told:
+            unsure = question.guess.score < DEFAULTS.sure_intent
+            if not told and (facts.step is Step.ANSWER or unsure):
                 return facts
             return Verdict(
                 question,
@@ -181,7 +183,7 @@ class Judge:
         demands = question.constraints
         unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
         probability = max(best, ASKED_BACK) if unspecific and search.products else best
-        nearly = probability < DEFAULTS.answer and self._nearly(search)
+        nearly = probability < DEFAULTS.answer and self._nearly(question, search)
         if probability >= DEFAULTS.answer:
             return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
         # Whoever looks for a product is answered by a rule only when it says just that.
@@ -195,13 +197,16 @@ class Judge:
         return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
 
     @staticmethod
-    def _nearly(search: ProductsFound) -> bool:
+    def _nearly(question: Question, search: ProductsFound) -> bool:
         """Tell whether the best find may be shown as near what is looked for, and said to be no more.
 
         A model number or a make that no page names is not negotiable: nothing near it fits.
         """
         best = search.products[0].match if search.products else None
         if best is None or best.share < NEAR_ENOUGH:
+            return False
+        # To a yes/no question, products that lack the very point are no answer.
+        if question.asks and any(unit.weight >= TELLING for unit in best.missing):
             return False
         return not any(
             unit.exact and unit.weight > OWN_NUMBER_WEIGHT or is_name(unit.text, search.query) for unit in best.missing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.agent.claims import (
@@ -29,7 +29,6 @@ from assistant.fact_check import Checked, check_sentences, numbers_in
 from assistant.facts import Fact, FactKind
 from assistant.quoting import excerpt
 from assistant.reply import Action, ProductCard
-from assistant.understanding.intents import Intent
 from assistant.understanding.message import Question
 from knowledge.text import sentence_spans
 
@@ -38,69 +37,92 @@ SUPPORTED: Final = 0.5
 MOST_DETAIL: Final = 500
 
 
-def draft_from_text(context: TurnContext, text: str, results: Sequence[ToolResult]) -> Draft | None:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an LLM has looked up so far, and what code makes of it.
+
+    Attributes:
+        facts: Every fact that it has been shown, the rows of size charts included.
+        verdicts: On each question, the judgement that the embedded mind works by too.
+    """
+
+    context: TurnContext
+    results: Sequence[ToolResult]
+    facts: Sequence[Fact]
+    verdicts: Sequence[Verdict]
+
+    @classmethod
+    def of(cls, context: TurnContext, results: Sequence[ToolResult]) -> Evidence:
+        # The cache of `Judge.verdicts` belongs to the embedded mind, whose turn it may still be.
+        questions = context.understanding.questions
+        verdicts = [Judge(context, _in_own_words(question, results)).verdict(question) for question in questions]
+        return cls(context, results, facts_read(context, results), verdicts)
+
+    @property
+    def handed_over(self) -> HandedOver | None:
+        return next((result for result in self.results if isinstance(result, HandedOver)), None)
+
+    @property
+    def answers(self) -> bool:
+        """Whether checked sentences may be shown at once: the facts answer, or a person is called."""
+        return self._steps == {Step.ANSWER} or self.handed_over is not None
+
+    def allows(self, *, asks: bool) -> bool:
+        """Tell whether an answer, or where the facts leave it open a question back, is in place."""
+        return self._steps <= {Step.ANSWER, Step.ASK_WHICH} and (asks or self._steps == {Step.ANSWER})
+
+    @property
+    def asks_which(self) -> bool:
+        return Step.ASK_WHICH in self._steps
+
+    @property
+    def _steps(self) -> set[Step]:
+        return {verdict.step for verdict in self.verdicts}
+
+
+def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
     """Turn an LLM's words into a draft; None when they must not leave.
 
     Sentences that the turn's facts do not support are taken out and the rest is cited. Whether
-    there is an answer at all, and how sure it is, is the same judgement that the embedded mind
-    works by: what the facts do not answer, an LLM has not answered either.
+    there is an answer at all, and how sure it is, is code's judgement of the facts: what they do
+    not answer, an LLM has not answered either.
     """
-    handed = next((r for r in results if isinstance(r, HandedOver)), None)
-    lang = context.understanding.lang
-    facts = facts_read(context, results)
-    checked = checked_text(context, text, facts, results)
-    verdicts = verdicts_on(context, results)
+    context, handed, lang = evidence.context, evidence.handed_over, evidence.context.understanding.lang
+    checked = checked_text(evidence, text)
     asks = _is_question(checked.text)
-    if handed is None and not (checked.text and _may_leave(verdicts, asks=asks)):
+    if handed is None and not (checked.text and evidence.allows(asks=asks)):
         return None
-    cited, sources = _cited(context, checked.text, facts)
+    cited, sources = _cited(context, checked.text, evidence.facts)
     if handed is None and not asks and not sources.citations:
         return None
     called = [HANDOFF[handed.reason][lang]] if handed else []
-    asks_which = any(verdict.step is Step.ASK_WHICH for verdict in verdicts)
-    asking = asks and (asks_which or not sources.citations)
-    sizes = [advice for r in results if isinstance(r, SizeFound) and (advice := size_advice(r, lang))]
+    asking = asks and (evidence.asks_which or not sources.citations)
+    sizes = [advice for r in evidence.results if isinstance(r, SizeFound) and (advice := size_advice(r, lang))]
     return Draft(
         text="\n\n".join([part for part in [cited, *called] if part]),
         action=Action.HANDOFF if handed else Action.CLARIFY if asking else Action.ANSWER,
-        confidence=together([verdict.probability for verdict in verdicts]),
+        confidence=together([verdict.probability for verdict in evidence.verdicts]),
         citations=tuple(sources.citations),
-        products=tuple(_cards(checked.text, results)),
+        products=tuple(_cards(checked.text, evidence.results)),
         size=sizes[0] if sizes else None,
-        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
-        handoff=(handed.reason, _detail(context, handed, facts, results)) if handed else None,
+        reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:3],
+        handoff=(handed.reason, _detail(evidence, handed)) if handed else None,
     )
 
 
-def may_stream(context: TurnContext, results: Sequence[ToolResult]) -> bool:
-    """Tell whether what has been looked up answers, so that checked sentences may be shown at once."""
-    steps = {verdict.step for verdict in verdicts_on(context, results)}
-    return steps == {Step.ANSWER} or any(isinstance(result, HandedOver) for result in results)
-
-
-def verdicts_on(context: TurnContext, results: Sequence[ToolResult]) -> list[Verdict]:
-    """Return code's verdict on each question, by the evidence that an LLM chose to look up."""
-    # The cache of `Judge.verdicts` belongs to the embedded mind, whose turn it may still be.
-    return [
-        Judge(context, _evidence(question, results)).verdict(question) for question in context.understanding.questions
-    ]
-
-
-def checked_text(context: TurnContext, text: str, facts: Sequence[Fact], results: Sequence[ToolResult]) -> Checked:
+def checked_text(evidence: Evidence, text: str) -> Checked:
     """Return the sentences of an LLM that the turn's facts support, without citation marks of its own."""
-    read = known_texts(context, facts, results, None, own_words=False)
-    read_text = "\n".join(read)
+    context, facts, results = evidence.context, evidence.facts, evidence.results
+    read_text = "\n".join(known_texts(context, facts, results, None, own_words=False))
     names = {fact.source_title for fact in facts}
-    about_size = any(q.intent is Intent.SIZE_ADVICE for q in context.understanding.questions)
+    about_size = any(verdict.size is not None for verdict in evidence.verdicts)
     given = [r.result for r in results if isinstance(r, SizeFound) and r.result is not None]
     labels = {label for size in given for label in (size.size, size.other) if label}
 
     def supported(sentence: str) -> bool:
         if announces_person(sentence) or not speaks(sentence, context.understanding.lang, names):
             return False
-        if strange_amounts(sentence, _amounts_for(context, sentence, facts, results)) or strange_links(
-            sentence, read_text
-        ):
+        if strange_amounts(sentence, _amounts_for(evidence, sentence)) or strange_links(sentence, read_text):
             return False
         if strange_sizes(sentence, labels, about_size=about_size):
             return False
@@ -118,13 +140,7 @@ def facts_read(context: TurnContext, results: Sequence[ToolResult]) -> list[Fact
     return [*charts, *facts_of(results, (), context)]
 
 
-def _may_leave(verdicts: Sequence[Verdict], *, asks: bool) -> bool:
-    """Tell whether an answer, or where the facts leave it open a question back, is in place."""
-    steps = {verdict.step for verdict in verdicts}
-    return steps <= {Step.ANSWER, Step.ASK_WHICH} and (asks or steps == {Step.ANSWER})
-
-
-def _evidence(question: Question, results: Sequence[ToolResult]) -> list[ToolResult]:
+def _in_own_words(question: Question, results: Sequence[ToolResult]) -> list[ToolResult]:
     """Return the results as if every search had been made in the question's own words.
 
     A model searches in words of its own, several times, and mends a call that failed.
@@ -139,14 +155,17 @@ def _evidence(question: Question, results: Sequence[ToolResult]) -> list[ToolRes
     return evidence
 
 
-def _detail(context: TurnContext, handed: HandedOver, facts: Sequence[Fact], results: Sequence[ToolResult]) -> str:
+def _detail(evidence: Evidence, handed: HandedOver) -> str:
     """Return an LLM's word to the human agent without numbers it made up; the shopper receives it too."""
-    checked = check_sentences(handed.detail[:MOST_DETAIL], known_texts(context, facts, results, None))
+    context = evidence.context
+    known = known_texts(context, evidence.facts, evidence.results, None)
+    checked = check_sentences(handed.detail[:MOST_DETAIL], known)
     return checked.text or context.request.text[:MOST_DETAIL]
 
 
-def _amounts_for(context: TurnContext, sentence: str, facts: Sequence[Fact], results: Sequence[ToolResult]) -> set[str]:
+def _amounts_for(evidence: Evidence, sentence: str) -> set[str]:
     """Return the numbers that may be a price here: of the products a sentence names only their own."""
+    context, facts, results = evidence.context, evidence.facts, evidence.results
     named = {f.source_title for f in facts if f.source_kind == "product" and f.source_title in sentence}
     meant = [f for f in facts if f.source_kind != "product" or not named or f.source_title in named]
     products = [context.index.by_handle(h) for h in {f.source_id for f in meant if f.source_kind == "product"}]

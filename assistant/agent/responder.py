@@ -15,7 +15,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
-from assistant.agent.llm_draft import checked_text, draft_from_text, facts_read, may_stream
+from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.settings import AssistantSettings
@@ -108,7 +108,7 @@ class ShopResponder:
                 async with asyncio.timeout(self._settings.llm_budget_seconds):
                     messages = await self._stream(self._llm, context, on_text)
                 results = results_of(messages)
-                draft = draft_from_text(context, messages[-1].text, results)
+                draft = draft_from_text(Evidence.of(context, results), messages[-1].text)
                 if draft is not None:
                     return draft, results
                 logger.info("trace %s: the model's reply was not supported", context.request.trace_id)
@@ -123,6 +123,7 @@ class ShopResponder:
     async def _stream(self, mind: Mind, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
         """Run an LLM, handing on each sentence once it is whole and has passed the checks."""
         messages: list[BaseMessage] = []
+        evidence = Evidence.of(context, [])
         pending, speaking = "", None
         running = mind.astream(
             {"messages": list(messages_for(context))}, context=context, stream_mode=["messages", "values"]
@@ -132,6 +133,7 @@ class ShopResponder:
             async for mode, part in stream:
                 if mode == "values":
                     messages = part["messages"]
+                    evidence = Evidence.of(context, results_of(messages))
                     continue
                 chunk, metadata = part
                 if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
@@ -141,17 +143,16 @@ class ShopResponder:
                     pending, speaking = "", metadata["langgraph_step"]
                 *whole, pending = _cut(pending + chunk.text)
                 for sentence in whole:
-                    await _hand_on(sentence, context, messages, on_text)
+                    await _hand_on(sentence, evidence, on_text)
         if pending.strip():
-            await _hand_on(pending, context, messages, on_text)
+            await _hand_on(pending, evidence, on_text)
         return messages
 
 
-async def _hand_on(sentence: str, context: TurnContext, messages: Sequence[BaseMessage], on_text: OnText) -> None:
-    results = results_of(messages)
-    if not may_stream(context, results):
+async def _hand_on(sentence: str, evidence: Evidence, on_text: OnText) -> None:
+    if not evidence.answers:
         return
-    checked = checked_text(context, sentence, facts_read(context, results), results)
+    checked = checked_text(evidence, sentence)
     if checked.text:
         await on_text(checked.text + sentence[len(sentence.rstrip()) :])
 

@@ -23,10 +23,15 @@ _UNIT = r"(?:元|块钱|块|rmb|cny|yuan|usd|dollars?|euros?|bucks|刀|美元|�
 _N = rf"{_UNIT}?\s*(\d+(?:,\d{{3}})*(?:\.\d+)?)\s*{_UNIT}?"
 _BETWEEN = re.compile(rf"(?:between\s+)?{_N}\s*(?:-|–|~|～|到|至|and|to)\s*{_N}")
 _MOST = re.compile(
-    rf"(?:under|below|less than|up to|at most|no more than|max(?:imum)?(?: of)?|cheaper than|within|不超过|最多|低于|少于|预算)"
+    rf"(?:under|below|(?<!no )(?<!not )less than|up to|at most|not? (?:more than|over|above)|max(?:imum)?(?: of)?"
+    rf"|cheaper than|within|不超过|不高于|最多|(?<!不)低于|(?<!不)少于|预算)"
     rf"\s*(?:of\s*)?{_N}|{_N}\s*(?:以内|以下|之内|内|or less|or under|max\b|封顶)"
 )
-_LEAST = re.compile(rf"(?:over|above|more than|at least|from|高于|超过|至少)\s*{_N}|{_N}\s*(?:以上|or more|and up|起)")
+_LEAST = re.compile(
+    rf"(?:(?<!not )over|(?<!not )above|(?<!no )(?<!not )more than|not? less than|at least|from"
+    rf"|(?<!不)高于|(?<!不)超过|不低于|不少于|至少)"
+    rf"\s*{_N}|{_N}\s*(?:以上|or more|and up|起)"
+)
 _ABOUT = re.compile(rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)")
 _HAS_UNIT = re.compile(_UNIT)
 _CHEAPEST = re.compile(r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|最便宜|最低价|价格最低")
@@ -79,7 +84,7 @@ def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
             return middle * (1 - ABOUT), middle * (1 + ABOUT)
         return None, None
     most, least = _MOST.search(folded), _LEAST.search(folded)
-    high_price = _number(most[1] or most[2]) if most and _plausible(most, folded) else None
+    high_price = _number(most[1] or most[2]) if most and (_is_price(most, folded) or _plausible(most, folded)) else None
     low_price = _number(least[1] or least[2]) if least and _is_price(least, folded) else None
     return low_price, high_price
 
@@ -96,8 +101,8 @@ def _plausible(match: re.Match[str], folded: str) -> bool:
     """Tell a budget from "within 30 days" and "under 5 kg"."""
     following = folded[match.end() :].lstrip()[:10]
     return not re.match(
-        r"(?:business |working )?days?|hours?|hrs?\b|min(?:ute)?s?\b|weeks?|months?|years?|kg|kilo|lbs?|pounds?|oz|cm|mm|m\b|inch"
-        r"|feet|ft|people|persons?|pieces?|items?|pairs?|times|percent|%"
+        r"(?:business |working )?days?|hours?|hrs?\b|min(?:ute)?s?\b|weeks?|months?|years?|kg|kilo|lbs?|pounds?|oz"
+        r"|cm|mm|m\b|inch|feet|ft|people|persons?|pieces?|items?|pairs?|times|percent|%"
         r"|个?(?:天|小时|分钟|日|周|月|年|工作日|星期)|公斤|千克|克|斤|厘米|公分|毫米|米|岁|人|位|件|双|条|个|折|次"
         r"|ml|g\b|w\b|mah",
         following,

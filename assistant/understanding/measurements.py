@@ -28,7 +28,7 @@ PLAUSIBLE: Final = {
 
 _N = r"(\d{1,3}(?:\.\d+)?)"
 _LENGTH = r"\s*(cm|mm|millimet(?:er|re)s?|毫米|centimet(?:er|re)s?|厘米|公分|inch(?:es)?|in\b|\"|''|”|英寸|寸)?"
-_LINK = r"\s*(?:is|are|was|of|at|about|around|approx\.?|:|：|=|大概|大约|差不多|约|是|有|在|,|，)*\s*"
+_LINK = r"\s*(?:(?:is|are|was|of|at|about|around|approx\.?|:|：|=|大概|大约|差不多|约|是|有|在|,|，)\s*)*"
 # Chinese tailors measure waists in 尺 and 寸: 二尺一 is 70 cm.
 _CHI = re.compile(r"([1-4一二两三])\s*尺\s*([0-9一二三四五六七八九])?")
 _LABELS: Final = {

@@ -36,7 +36,7 @@ PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
 PLAINLY: Final = 0.62
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
-    r"[?？]|[吗呢么]|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
+    r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
 )
 _FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
 
@@ -143,8 +143,7 @@ class Reader:
             rivals = [(self._index.likeness(word, other), other) for other in old]
             likeness, rival = max(rivals, default=(0.0, ""))
             if SAME_FAMILY <= likeness < 1.0:
-                earlier = re.sub(re.escape(rival), word, earlier, flags=re.IGNORECASE)
-                return earlier
+                return re.sub(re.escape(rival), word, earlier, flags=re.IGNORECASE)
         return f"{earlier}\n{text}"
 
     def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors]) -> IntentGuess:
@@ -182,6 +181,8 @@ def _settled_intent(question: Question, told: Measurements) -> Intent:
         return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
     if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):
         return Intent.SIZE_ADVICE
+    if guess.intent is Intent.FIND_PRODUCTS and question.expected is not None:
+        return Intent.PRODUCT_QUESTION
     if guess.intent is Intent.COMPARE and len(question.reference.products) < 2:
         return Intent.PRODUCT_QUESTION
     named = question.reference.how in ("named", "code")

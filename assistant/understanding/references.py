@@ -11,7 +11,7 @@ from assistant.turn import PastMessage, TurnRequest
 from knowledge.catalog import Product
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.query import SearchQuery
-from knowledge.retrieval.tokens import is_filler, stem, words
+from knowledge.retrieval.tokens import bigrams, is_filler, stem, terms, words
 from knowledge.retrieval.weights import word_weight
 from knowledge.text import fold, has_han
 
@@ -186,7 +186,7 @@ def _by_name(text: str, index: ShopIndex, lang: str) -> Reference:
         ((share, product) for share, product in scored if share >= NAMED),
         key=lambda pair: (-pair[0], -len(pair[1].title)),
     )
-    return _told_apart(named, said) if named else _by_telling_words(said, [hit.product for hit in hits], index)
+    return _told_apart(named, said) if named else _by_telling_words(text, [hit.product for hit in hits], index)
 
 
 def _told_apart(named: list[tuple[float, Product]], said: set[str]) -> Reference:
@@ -211,14 +211,15 @@ def _told_apart(named: list[tuple[float, Product]], said: set[str]) -> Reference
     return Reference(tuple(chosen[:4]), "named", words=used)
 
 
-def _by_telling_words(said: set[str], products: Sequence[Product], index: ShopIndex) -> Reference:
+def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) -> Reference:
     """Find the one product that has all the name words said, as in "the embroidered scarf".
 
     The words must single it out among the shop's products, and one of them must be its own.
     """
+    said = _name_terms(text)
     best: tuple[float, Product | None, frozenset[str]] = (0.0, None, frozenset())
     for product in products:
-        mine = frozenset(word for word in _name_stems(product) & said if not is_filler(word) and len(word) > 1)
+        mine = frozenset(word for word in _name_terms(product.title) & said if not is_filler(word) and len(word) > 1)
         weight = sum(index.title_rarity(word) for word in mine)
         if weight > best[0]:
             best = (weight, product, mine)
@@ -227,7 +228,14 @@ def _by_telling_words(said: set[str], products: Sequence[Product], index: ShopIn
         return Reference()
     if index.titles_with(mine) != 1:
         return Reference()
-    return Reference((product,), "described", words=mine)
+    # The pairs of characters stand for words that the cut may have split otherwise.
+    spoken = frozenset(word for word in words(text) if any(part in mine for part in (stem(word), *bigrams(word))))
+    return Reference((product,), "described", words=mine | spoken)
+
+
+def _name_terms(text: str) -> frozenset[str]:
+    """Return words and pairs of characters: names are coined, and the cut does not know them."""
+    return frozenset(terms(text)) | frozenset(bigrams(text))
 
 
 def _name_stems(product: Product) -> set[str]:

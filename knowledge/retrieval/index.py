@@ -18,7 +18,7 @@ from knowledge.retrieval.lexical import LexicalEntry
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, Shelf
 from knowledge.retrieval.thesaurus import Thesaurus
-from knowledge.retrieval.tokens import terms
+from knowledge.retrieval.tokens import bigrams, terms
 from knowledge.retrieval.units import passage_units, product_units
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
@@ -106,7 +106,9 @@ class ShopIndex:
         self.products.update(published)
         self.passages.update(passages)
         self._by_handle = {product.handle: key for key, product in self.products.items()}
-        self._titles = [frozenset(terms(product.title)) for product in self.products.values()]
+        self._titles = [
+            frozenset([*terms(product.title), *bigrams(product.title)]) for product in self.products.values()
+        ]
         self._title_counts = Counter(word for title in self._titles for word in title)
         for lang in LANGUAGES:
             self._product_shelves[lang].put(
