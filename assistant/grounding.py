@@ -31,6 +31,9 @@ KIND_LACKING: Final = 0.55
 # A product is what its name and kind say; its description mentions much that it is not.
 TITLE_WEIGHT, NAME_WEIGHT, TEXT_WEIGHT = 0.25, 0.5, 0.25
 LITTLE: Final = 0.3
+TYPED: Final = frozenset({FactKind.PRICE, FactKind.AVAILABILITY, FactKind.OPTIONS})
+WHOLLY: Final = 0.9
+TYPED_ANSWER: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +145,20 @@ class Grounding:
                 gap=cosines[i] - cosines[by_cosine[0]],
                 own_page=True,
             )
-            found.append(Support(fact, support_probability(evidence), covered.share, cosines[i], covered.missing))
+            probability = support_probability(evidence)
+            if self._is_just_asked_for(question, fact, evidence.statement):
+                probability = max(probability, TYPED_ANSWER)
+            found.append(Support(fact, probability, covered.share, cosines[i], covered.missing))
         return sorted(found, key=lambda support: -support.probability)
+
+    def _is_just_asked_for(self, question: Question, fact: Fact, statement_share: float) -> bool:
+        """Tell whether a question asks for this typed fact and for nothing else.
+
+        Price, stock and choice by the words they are asked with; an attribute by its own name.
+        """
+        if fact.kind in TYPED:
+            return statement_share >= WHOLLY
+        return fact.kind is FactKind.ATTRIBUTE and self._coverage.cover(question.units, fact.label).share >= WHOLLY
 
     def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[Match]:
         """Return how well products meet what is looked for, in the order of the hits."""

@@ -115,7 +115,7 @@ class Reader:
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
         constraints = self._vocabulary.constraints(whole)
-        units = tuple(self._coverage.units(whole, ignore=reference.words))
+        units = self._units(whole, reference)
         expected = expected_answer(whole)
         question = Question(
             whole,
@@ -129,6 +129,19 @@ class Reader:
             vectors,
         )
         return replace(question, intent=_settled_intent(question, told))
+
+    def _units(self, text: str, reference: Reference) -> tuple[QueryUnit, ...]:
+        """Return what is asked beside the products' names.
+
+        A name that stands there whole is taken out once: "is the Linen Shirt 100% linen" asks
+        about linen.
+        """
+        rest = fold(text)
+        for product in reference.products:
+            rest = rest.replace(fold(product.title), " ", 1)
+        if reference.how == "named" and all(fold(product.title) in fold(text) for product in reference.products):
+            return tuple(self._coverage.units(rest))
+        return tuple(self._coverage.units(text, ignore=reference.words))
 
     def _joined(self, earlier: str, text: str) -> str:
         """Return the earlier question with what the later one puts in another's place.

@@ -17,7 +17,7 @@ from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import content_words, stem, words
-from knowledge.retrieval.weights import word_weight
+from knowledge.retrieval.weights import background_weight, word_weight
 from knowledge.text import fold, has_han
 
 # Cosines of single words in the multilingual space: translations and synonyms lie at 0.6 to 0.86,
@@ -31,7 +31,9 @@ CACHE_PROFILES = 10_000
 # The encoder serves one caller at a time; a question may come between two batches.
 WARM_BATCH = 32
 
-_MODEL_NUMBER = re.compile(r"(?<![a-z])[a-z]+[ -]?(\d+)(?!\d)")
+_MODEL_NUMBER = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[ -]?(\d+)(?![\d%]|\s*(?:cm|mm|kg|lbs?|ml|in|inch|ft|w|g)\b)")
+# A word this rare before a number is a make or a line, as in "iphone 15"; "under 80" is not.
+MODEL_WORD_WEIGHT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,17 @@ class Covered:
 
     share: float
     missing: tuple[QueryUnit, ...]
+
+
+def model_numbers(text: str) -> set[str]:
+    """Return the numbers that name a model ("iPhone 15", 华为mate60), not the shopper's own."""
+    found = set()
+    for match in _MODEL_NUMBER.finditer(text):
+        word = match[1]
+        written_as_name = has_han(text) or word[1:] != word[1:].lower() or (word[0].isupper() and match.start() > 0)
+        if written_as_name or background_weight(fold(word)) >= MODEL_WORD_WEIGHT:
+            found.add(match[2])
+    return found
 
 
 def is_name(word: str, question: str) -> bool:
@@ -124,7 +137,7 @@ class Coverage:
             ignore: Folded words that are dealt with elsewhere, such as the product's name.
         """
         ignored = {stem(word) for word in ignore}
-        models = set(_MODEL_NUMBER.findall(fold(text)))
+        models = model_numbers(text)
         units: list[QueryUnit] = []
         taken: set[str] = set()
         for mention in self._thesaurus.mentions(text):
