@@ -29,12 +29,12 @@ class Commands(click.Group):
             return None
         try:
             command = found.load()
-        except ImportError as missing:
+        except (ImportError, AttributeError) as missing:
             return _not_installed(cmd_name, missing)
         return command if isinstance(command, click.Command) else None
 
 
-def _not_installed(name: str, missing: ImportError) -> click.Command:
+def _not_installed(name: str, missing: Exception) -> click.Command:
     """Stand in for a command whose package is not whole, so that the others and the help still work."""
 
     def tell(_context: click.Context) -> None:
@@ -67,7 +67,7 @@ def open_home(path: Path | None) -> Home:
 def main() -> None:
     """Run the command line. Exit codes: 0, 1 (the work failed), 2 (bad usage)."""
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        sys.exit(cli.main(prog_name="daogou", standalone_mode=False) or 0)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:

@@ -14,6 +14,8 @@ from knowledge.text import sentence_spans
 
 
 class FactKind(StrEnum):
+    """What a fact is: a typed value, or words of the merchant."""
+
     PRICE = "price"
     AVAILABILITY = "availability"
     OPTIONS = "options"
@@ -107,8 +109,7 @@ def price_text(variants: tuple[Variant, ...]) -> str:
 def reduced_from(variants: tuple[Variant, ...]) -> Money | None:
     """Return the list price when every variant has the same one."""
     found = {v.list_price for v in variants}
-    only = next(iter(found)) if len(found) == 1 else None
-    return only
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _price(product: Product) -> Fact | None:

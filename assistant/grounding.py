@@ -22,7 +22,8 @@ from knowledge.text import fold, has_han
 SHORT_FACT: Final = 160
 # The words in which one asks whether something can be had, and for how much.
 STOCK_AND_PRICE: Final = (
-    "in stock available availability sold out restock left price cost come in colour color size option choice buy order "
+    "in stock available availability sold out restock left price cost come in colour color size option choice buy "
+    "order "
     "有货 现货 库存 缺货 断货 补货 价格 多少钱 颜色 尺码 码 选择 购买 下单"
 )
 MOSTLY: Final = 0.7

@@ -22,6 +22,8 @@ class Action(StrEnum):
 
 
 class HandoffReason(StrEnum):
+    """Why a person is called."""
+
     SHOPPER_ASKED = "shopper_asked"
     LOW_CONFIDENCE = "low_confidence"
     NOT_STATED = "not_stated"

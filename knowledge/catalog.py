@@ -16,6 +16,8 @@ Handle = NewType("Handle", str)
 
 
 class Availability(StrEnum):
+    """Whether a variant can be bought now."""
+
     IN_STOCK = "in_stock"
     OUT_OF_STOCK = "out_of_stock"
     PREORDER = "preorder"

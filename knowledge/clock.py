@@ -9,12 +9,16 @@ from knowledge.errors import Invalid
 
 
 class Clock(Protocol):
+    """Tells wall time."""
+
     def now(self) -> datetime:
         """Return the current moment, timezone-aware, in UTC."""
         ...
 
 
 class SystemClock:
+    """The time of this machine."""
+
     def now(self) -> datetime:
         return datetime.now(UTC)
 

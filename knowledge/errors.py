@@ -34,25 +34,37 @@ class DaogouError(Exception):
 
 
 class NotFound(DaogouError):
+    """A shop, conversation or product that is not there."""
+
     default_code = "not_found"
 
 
 class Invalid(DaogouError):
+    """What came in cannot be used; the message says the field and the mend."""
+
     default_code = "invalid"
 
 
 class Unauthorized(DaogouError):
+    """No token, or one that nobody issued."""
+
     default_code = "unauthorized"
 
 
 class Forbidden(DaogouError):
+    """A token that may not do this."""
+
     default_code = "forbidden"
 
 
 class Conflict(DaogouError):
+    """Somebody else was first."""
+
     default_code = "conflict"
 
 
 class Unavailable(DaogouError):
+    """A part that should answer does not; worth a retry."""
+
     default_code = "unavailable"
     retryable = True

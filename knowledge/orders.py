@@ -11,6 +11,8 @@ from knowledge.money import Money
 
 
 class OrderStatus(StrEnum):
+    """Our states of an order; the merchant's own word is kept beside."""
+
     PENDING_PAYMENT = "pending_payment"
     PENDING = "pending"
     SHIPPED = "shipped"

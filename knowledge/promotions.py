@@ -11,6 +11,8 @@ from knowledge.money import Money
 
 
 class CouponType(StrEnum):
+    """How a coupon lowers the price."""
+
     AMOUNT_OFF = "amount_off"
     PERCENT_OFF = "percent_off"
 
@@ -27,6 +29,8 @@ class BargainRule:
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
+    """A code that lowers the price of an order while it lasts."""
+
     code: str
     type: CouponType
     value: Decimal

@@ -34,6 +34,8 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SizeRow:
+    """One size of a chart with its ranges."""
+
     size: str
     ranges: Mapping[Measure, Interval]
     source_row: int | None = None

@@ -29,6 +29,7 @@ def language_of(text: str, default: Lang = "en") -> Lang:
 
 
 def has_han(text: str) -> bool:
+    """Tell whether a text holds a Chinese character."""
     return _HAN.search(text) is not None
 
 
@@ -50,4 +51,5 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def sentences(text: str) -> list[str]:
+    """Return the sentences or lines of a text."""
     return [text[start:end] for start, end in sentence_spans(text)]

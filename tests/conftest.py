@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from knowledge.catalog import Shop, ShopId
 from knowledge.clock import SystemClock
 from knowledge.home import Home, KnowledgeSettings
 from knowledge.store import KnowledgeStore
+from tests import kiln
+from tests.installation import ImportedShop, Process, daogou, running
 
 SHOPS = (
     Shop(ShopId("maple"), "Maple", "en-US", "USD", "UTC", {"en": "Hello!"}),
@@ -70,3 +73,21 @@ async def serving(
         finally:
             server.should_exit = True
             await running
+
+
+@pytest.fixture(scope="session")
+def imported_shop(tmp_path_factory: pytest.TempPathFactory) -> ImportedShop:
+    """A shop of our own (`tests.kiln`), imported once by the real command."""
+    root = tmp_path_factory.mktemp("merchant")
+    files, home = kiln.write_shop(root / "files"), root / "home"
+    done = daogou("import", kiln.SHOP, files, "--home", home, *kiln.OPTIONS, "--json", cwd=root)
+    return ImportedShop(files, home, done)
+
+
+@pytest.fixture(scope="session")
+def demo(imported_shop: ImportedShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """One ``daogou demo`` for the whole session: the demo shops, our own beside them, two human agents."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(imported_shop.home, home)
+    with running("demo", home, tokens=2) as process:
+        yield process

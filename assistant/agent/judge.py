@@ -19,7 +19,7 @@ from assistant.agent.results import (
 from assistant.agent.verdict import Verdict
 from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
 from assistant.facts import FactKind
-from assistant.grounding import LITTLE, Support, distinct
+from assistant.grounding import LITTLE, WHOLLY, Support, distinct
 from assistant.reply import Action, HandoffReason
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question
@@ -149,7 +149,9 @@ class Judge:
             return self._found(question, search, best_found, in_documents)
         if search is not None and not products and self._looks_for(question, search, best_document):
             return self._found(question, search, best_found, in_documents)
-        supports = on_page if best_page + OWN_PAGE_FIRST >= best_document else in_documents
+        certain = question.reference.how in CERTAIN and on_page and on_page[0].share >= WHOLLY
+        own_page = best_page + OWN_PAGE_FIRST >= best_document or (certain and best_page >= DEFAULTS.answer)
+        supports = on_page if own_page else in_documents
         probability = supports[0].probability if supports else 0.0
         if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
             probability -= FAR_OFF
@@ -209,7 +211,8 @@ class Judge:
         if question.asks and any(unit.weight >= TELLING for unit in best.missing):
             return False
         return not any(
-            unit.exact and unit.weight > OWN_NUMBER_WEIGHT or is_name(unit.text, search.query) for unit in best.missing
+            (unit.exact and unit.weight > OWN_NUMBER_WEIGHT) or is_name(unit.text, search.query)
+            for unit in best.missing
         )
 
     def _typed(self, question: Question, products: tuple[Product, ...]) -> Verdict | None:

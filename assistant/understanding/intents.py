@@ -18,6 +18,8 @@ NEIGHBOURS = 3
 
 
 class Intent(StrEnum):
+    """What a message is for."""
+
     SHOP_QUESTION = "shop_question"
     PRODUCT_QUESTION = "product_question"
     FIND_PRODUCTS = "find_products"

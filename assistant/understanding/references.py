@@ -223,14 +223,14 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
         weight = sum(index.title_rarity(word) for word in mine)
         if weight > best[0]:
             best = (weight, product, mine)
-    _, product, mine = best
-    if product is None or len(mine) < 2 or max(index.title_rarity(word) for word in mine) < TELLING_RARITY:
+    _, chosen, mine = best
+    if chosen is None or len(mine) < 2 or max(index.title_rarity(word) for word in mine) < TELLING_RARITY:
         return Reference()
     if index.titles_with(mine) != 1:
         return Reference()
     # The pairs of characters stand for words that the cut may have split otherwise.
     spoken = frozenset(word for word in words(text) if any(part in mine for part in (stem(word), *bigrams(word))))
-    return Reference((product,), "described", words=mine | spoken)
+    return Reference((chosen,), "described", words=mine | spoken)
 
 
 def _name_terms(text: str) -> frozenset[str]:

@@ -40,6 +40,8 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalIndex:
+    """BM25 over the items of one shelf; one writer, and searches see the last update."""
+
     def __init__(self) -> None:
         self._index = tantivy.Index(_schema())
         self._writer = self._index.writer(WRITER_HEAP_BYTES, num_threads=1)

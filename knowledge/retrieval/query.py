@@ -86,6 +86,8 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class PassageHit:
+    """A passage that was found, with its document."""
+
     passage: Passage
     document: Document
     scores: Scores
@@ -93,5 +95,7 @@ class PassageHit:
 
 @dataclass(frozen=True, slots=True)
 class ProductHit:
+    """A product that was found."""
+
     product: Product
     scores: Scores

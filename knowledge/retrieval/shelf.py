@@ -24,6 +24,8 @@ ENGLISH = "all-MiniLM-L6-v2"
 
 
 class Shelf:
+    """The lexical index and the vector indexes of one kind in one language."""
+
     def __init__(self, lang: str, dims: Mapping[str, int]) -> None:
         self.lang = lang
         self.lexical = LexicalIndex()

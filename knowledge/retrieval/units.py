@@ -33,4 +33,5 @@ def product_units(product: Product) -> list[str]:
 
 
 def text_hash(text: str) -> str:
+    """Return the key under which the vectors of a text are kept."""
     return hashlib.sha256(text.encode()).hexdigest()

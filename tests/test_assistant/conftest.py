@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import pytest
+import pytest_asyncio
 
 from api.services import Services
 from api.settings import ApiSettings
 from assistant.access import HumanAgent
+from assistant.agent.responder import ShopResponder
 from assistant.events import ConversationEvent
 from assistant.settings import AssistantSettings
 from knowledge.home import Home
 from tests.conftest import put_shops
+from tests.openai_server import openai_server
 from tests.scripted import ScriptedResponder
+from tests.test_assistant.small_shop import OTHER, SHOP, Counter, import_shops
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +82,30 @@ async def machine(home: Home) -> AsyncIterator[Machine]:
     made.services.load()
     yield made
     await made.services.close()
+
+
+@pytest.fixture(scope="session")
+def small_shops(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return import_shops(tmp_path_factory.mktemp("shops"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def open_counter(small_shops: Home) -> AsyncIterator[Counter]:
+    """One responder over one endpoint for all tests: loading what they need takes a second."""
+    database = await small_shops.open_database()
+    async with openai_server() as endpoint:
+        settings = AssistantSettings(openai_api_key="sk-test", openai_base_url=endpoint.url, llm_budget_seconds=2.5)
+        responder = ShopResponder(database, settings)
+        await responder.start()
+        await responder.retriever.settled()
+        yield Counter(
+            responder, endpoint, await responder.retriever.store.shop(SHOP), await responder.retriever.store.shop(OTHER)
+        )
+        await responder.close()
+    await database.close()
+
+
+@pytest.fixture
+def counter(open_counter: Counter) -> Counter:
+    open_counter.endpoint.script()
+    return open_counter

@@ -1,0 +1,182 @@
+"""What a shopper demands of a product."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.understanding.constraints import OptionVocabulary, parse_price
+from knowledge.retrieval.thesaurus import retail_thesaurus
+from tests.library import product
+
+Price = tuple[str | None, str | None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("under 50 dollars", (None, "50")),
+        ("below $50", (None, "50")),
+        ("under 50 in red", (None, "50")),
+        ("no more than 80", (None, "80")),
+        ("cheaper than 40", (None, "40")),
+        ("up to £1,200", (None, "1200")),
+        ("$50 or less", (None, "50")),
+        ("over $100", ("100", None)),
+        ("from $50", ("50", None)),
+        ("between $20 and $40", ("20", "40")),
+        ("between 100 and 200 yuan", ("100", "200")),
+        ("200 to 300 usd", ("200", "300")),
+        ("around $80", ("64", "96")),
+        ("about 100", ("80", "120")),
+        ("over $20 but under $60", ("20", "60")),
+        ("no more than $80", (None, "80")),
+        ("no more than $80 items", (None, "80")),
+        ("不超过500元人民币", (None, "500")),
+        ("not over $80", (None, "80")),
+        ("no less than $80", ("80", None)),
+        ("不超过500元", (None, "500")),
+        ("不低于500元", ("500", None)),
+        ("低于500元", (None, "500")),
+        ("200元以内", (None, "200")),
+        ("100块以内的", (None, "100")),
+        ("￥300以下", (None, "300")),
+        ("不超过500", (None, "500")),
+        ("预算300", (None, "300")),
+        ("1,299元以内", (None, "1299")),
+        ("至少500元", ("500", None)),
+        ("500元以上", ("500", None)),
+        ("100-200元", ("100", "200")),
+        ("100到200块", ("100", "200")),
+        ("300左右", ("240", "360")),
+        ("身高170，200元以内", (None, "200")),
+    ],
+)
+def test_a_price_is_read_in_both_languages(text: str, expected: Price) -> None:
+    low, high = (None if edge is None else Decimal(edge) for edge in expected)
+    assert parse_price(text) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can I return within 30 days",
+        "30天内可以退吗",
+        "30天以内",
+        "7个工作日内发货吗",
+        "around 170cm tall",
+        "about 2 weeks",
+        "about 2 years old",
+        "under 5 kg",
+        "under 20 minutes",
+        "up to 10 people",
+        "up to 50% off",
+        "最多2件",
+        "over 3 days",
+        "7-14 days",
+        "between 2 and 4 people",
+        "体重130斤左右",
+        "500以上",
+        "a jacket from 2019",
+        "how much is it",
+    ],
+)
+def test_a_number_that_is_no_price_is_none(text: str) -> None:
+    assert parse_price(text) == (None, None)
+
+
+def test_a_range_that_is_upside_down_is_no_range() -> None:
+    assert parse_price("between $40 and $20") == (None, None)
+
+
+@given(st.integers(1, 99_999), st.sampled_from(["under ${}", "{}元以内", "less than {:,} dollars", "不超过{}元"]))
+def test_any_amount_is_read_from_any_wording(amount: int, wording: str) -> None:
+    assert parse_price(wording.format(amount)) == (None, Decimal(amount))
+
+
+VOCABULARY = OptionVocabulary(
+    [
+        product(
+            "shirt", "Shirt", options=[("Color", ["Navy", "Red", "Off White"]), ("Size", ["S", "M", "XL", "38", "40"])]
+        ),
+        product("tee", "T恤", options=[("颜色", ["红色", "藏青", "米白"]), ("尺码", ["均码"])], lang="zh"),
+    ],
+    retail_thesaurus(),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("do you have it in navy", {"navy"}),
+        ("an off-white shirt", {"off white"}),
+        ("a red one in XL", {"red", "xl"}),
+        ("do you have size 38", {"38"}),
+        ("有38码吗", {"38"}),
+        ("M码还有吗", {"m"}),
+        ("in a size S?", {"s"}),
+        ("有没有红色的", {"红色"}),
+        ("均码的有吗", {"均码"}),
+        ("it's 38 dollars", set()),
+        ("I ordered 40 of them", set()),
+        ("what's the women's fit", set()),
+        ("I'm happy", set()),
+        ("where is my parcel", set()),
+    ],
+)
+def test_an_option_is_demanded_only_where_it_is_named_as_one(text: str, wanted: set[str]) -> None:
+    assert set(VOCABULARY.constraints(text).wanted) == wanted
+
+
+def test_the_values_that_may_be_meant_reach_over_languages_and_shades() -> None:
+    (navy,) = VOCABULARY.constraints("有没有藏青的").options
+    assert navy == {"navy", "藏青"}
+    (red,) = VOCABULARY.constraints("in red please").options
+    assert "red" in red
+    assert "navy" not in red
+
+
+@pytest.mark.parametrize("text", ["a shirt but not red", "anything but red", "without red", "no red please"])
+def test_what_is_not_wanted_is_excluded_and_never_demanded(text: str) -> None:
+    found = VOCABULARY.constraints(text)
+    assert "red" in found.excluded
+    assert found.options == ()
+    assert found.excluded_words == ("red",)
+
+
+@pytest.mark.parametrize("text", ["不要红色", "除了红色"])
+def test_a_chinese_negation_excludes_too(text: str) -> None:
+    found = VOCABULARY.constraints(text)
+    assert "红色" in found.excluded
+    assert found.options == ()
+
+
+def test_one_may_be_wanted_and_another_not() -> None:
+    found = VOCABULARY.constraints("a navy shirt, not red, under $60, in stock")
+    assert found.wanted == ("navy",)
+    assert "red" in found.excluded
+    assert (found.max_price, found.in_stock) == (Decimal(60), True)
+    assert {"navy", "red", "60"} <= found.used
+
+
+@pytest.mark.parametrize(
+    ("text", "sort"),
+    [
+        ("what is your cheapest shirt", "price_asc"),
+        ("最便宜的是哪个", "price_asc"),
+        ("the most expensive bag", "price_desc"),
+        ("最贵的包", "price_desc"),
+        ("is it cheap", "relevance"),
+        ("贵吗", "relevance"),
+    ],
+)
+def test_a_superlative_asks_for_an_order(text: str, sort: str) -> None:
+    assert VOCABULARY.constraints(text).sort == sort
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("is it in stock", True), ("有现货吗", True), ("nice stockings", False)])
+def test_stock_is_demanded_in_both_languages(text: str, wanted: bool) -> None:
+    assert VOCABULARY.constraints(text).in_stock is wanted

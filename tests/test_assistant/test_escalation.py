@@ -1,0 +1,87 @@
+"""When a person is called."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.escalation import AT_ONCE, DEFAULTS, Step, Thresholds, immediate_handoff, next_step
+from assistant.reply import HandoffReason
+from assistant.understanding.intents import Intent, IntentClassifier, IntentGuess
+from knowledge.retrieval.encoders import multilingual
+
+
+@pytest.fixture(scope="module")
+def intents() -> IntentClassifier:
+    return IntentClassifier(multilingual())
+
+
+def guess(intent: Intent, score: float = 0.9, margin: float = 0.3) -> IntentGuess:
+    return IntentGuess(intent, score, margin, {intent: score})
+
+
+@pytest.mark.parametrize(
+    ("intent", "reason"),
+    [
+        (Intent.HUMAN, HandoffReason.SHOPPER_ASKED),
+        (Intent.COMPLAINT, HandoffReason.COMPLAINT),
+        (Intent.SENSITIVE, HandoffReason.SENSITIVE),
+        (Intent.SHOP_QUESTION, None),
+        (Intent.BARGAIN, None),
+        (Intent.ORDER_STATUS, None),
+    ],
+)
+def test_some_intents_call_a_person_at_once(intent: Intent, reason: HandoffReason | None) -> None:
+    assert immediate_handoff(guess(intent)) is reason
+
+
+@pytest.mark.parametrize(("score", "margin", "called"), [(0.6, 0.02, True), (0.59, 0.3, False), (0.9, 0.01, False)])
+def test_only_a_sure_guess_calls_one(score: float, margin: float, called: bool) -> None:
+    assert (immediate_handoff(guess(Intent.COMPLAINT, score, margin)) is not None) is called
+
+
+@pytest.mark.parametrize(
+    ("probability", "intent", "known", "about", "step"),
+    [
+        (0.5, Intent.SHOP_QUESTION, False, False, Step.ANSWER),
+        (0.9, Intent.PRODUCT_QUESTION, False, True, Step.ANSWER),
+        (0.49, Intent.PRODUCT_QUESTION, False, True, Step.ASK_WHICH),
+        (0.49, Intent.PRODUCT_QUESTION, True, True, Step.CALL_PERSON),
+        (0.1, Intent.OUT_OF_SCOPE, False, False, Step.DECLINE),
+        (0.1, Intent.SHOP_QUESTION, False, False, Step.CALL_PERSON),
+    ],
+)
+def test_a_question_is_answered_asked_back_declined_or_handed_on(
+    probability: float, intent: Intent, known: bool, about: bool, step: Step
+) -> None:
+    assert next_step(probability, intent=intent, product_known=known, about_a_product=about) is step
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(list(Intent)), st.booleans(), st.booleans())
+def test_it_is_answered_exactly_from_the_threshold_on(
+    probability: float, answer: float, intent: Intent, known: bool, about: bool
+) -> None:
+    step = next_step(
+        probability, intent=intent, product_known=known, about_a_product=about, thresholds=Thresholds(answer=answer)
+    )
+    assert (step is Step.ANSWER) is (probability >= answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("let me talk to a real person", True),
+        ("转人工", True),
+        ("I want to file a complaint", True),
+        ("我要投诉你们", True),
+        ("how much is shipping", False),
+        ("有没有红色的", False),
+    ],
+)
+def test_who_plainly_asks_for_a_person_or_complains_gets_one_and_nobody_else(
+    intents: IntentClassifier, text: str, called: bool
+) -> None:
+    found = intents.classify(multilingual().encode([text])[0])
+    assert (found.intent in AT_ONCE) is called
+    assert (immediate_handoff(found, DEFAULTS) is not None) is called

@@ -1,0 +1,100 @@
+"""The lexical index."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.retrieval.lexical import LexicalEntry, LexicalIndex
+
+WORDS = ("linen", "shirt", "wool", "scarf", "羊毛", "围巾")
+
+
+def index_of(*entries: LexicalEntry) -> LexicalIndex:
+    index = LexicalIndex()
+    index.update(entries)
+    return index
+
+
+def ids(found: list[tuple[int, float]]) -> list[int]:
+    return [key for key, _ in found]
+
+
+def test_an_update_is_visible_at_once_and_replaces_what_was_there() -> None:
+    index = index_of(LexicalEntry(1, "Linen shirt", "cool"), LexicalEntry(2, "Wool scarf", "warm"))
+    assert ids(index.search("linen", 10)) == [1]
+    index.update([LexicalEntry(1, "Denim shirt", "sturdy")])
+    assert ids(index.search("linen cool", 10)) == []
+    assert ids(index.search("denim", 10)) == [1]
+    assert len(index) == 2
+
+
+def test_what_is_removed_is_gone_and_only_that() -> None:
+    index = index_of(*(LexicalEntry(n, "Shirt", "linen") for n in range(1, 6)))
+    index.update((), removed=[2, 4, 99])
+    assert sorted(ids(index.search("shirt", 10))) == [1, 3, 5]
+    assert len(index) == 3
+
+
+def test_an_entry_may_be_removed_and_put_in_one_update() -> None:
+    index = index_of(LexicalEntry(1, "Shirt", "linen"))
+    index.update([LexicalEntry(1, "Shirt", "silk")], removed=[1])
+    assert ids(index.search("silk", 10)) == [1]
+    assert ids(index.search("linen", 10)) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    bodies=st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), min_size=1, max_size=12),
+    allowed=st.sets(st.integers(0, 15)),
+    asked=st.lists(st.sampled_from(WORDS), min_size=1, max_size=2),
+)
+def test_allowed_ids_give_exactly_the_unlimited_result_without_the_others(
+    bodies: list[list[str]], allowed: set[int], asked: list[str]
+) -> None:
+    index = index_of(*(LexicalEntry(n, "", " ".join(body)) for n, body in enumerate(bodies)))
+    everything = dict(index.search(" ".join(asked), 50))
+    inside = dict(index.search(" ".join(asked), 50, allowed=allowed))
+    assert inside == pytest.approx({key: score for key, score in everything.items() if key in allowed})
+    assert set(everything) == {n for n, body in enumerate(bodies) if set(body) & set(asked)}
+
+
+def test_a_few_allowed_ids_are_found_behind_many_better_ones() -> None:
+    index = index_of(
+        *(LexicalEntry(n, "shirt shirt", "shirt") for n in range(200)),
+        LexicalEntry(999, "", "a long text in which a shirt is named only once among many words"),
+    )
+    assert ids(index.search("shirt", 3, allowed=[999])) == [999]
+
+
+def test_expansions_find_what_the_words_do_not_and_rank_below_them() -> None:
+    index = index_of(LexicalEntry(1, "", "refund policy"), LexicalEntry(2, "", "return policy"))
+    assert ids(index.search("refund", 10)) == [1]
+    assert ids(index.search("refund", 10, expansions=["return"])) == [1, 2]
+
+
+def test_a_word_in_the_title_counts_more_than_one_in_the_body() -> None:
+    index = index_of(LexicalEntry(1, "returns", "shipping"), LexicalEntry(2, "shipping", "returns"))
+    assert ids(index.search("shipping", 10)) == [2, 1]
+
+
+def test_bigrams_find_what_the_word_cut_tears_apart() -> None:
+    index = index_of(LexicalEntry(1, "", "龙井茶叶"), LexicalEntry(2, "", "咖啡豆"))
+    assert ids(index.search("井茶", 10)) == [1]
+
+
+def test_a_question_without_words_finds_nothing() -> None:
+    assert index_of(LexicalEntry(1, "a", "b")).search("?!", 10) == []
+
+
+def test_document_frequency_counts_items_by_term() -> None:
+    index = index_of(LexicalEntry(1, "shirt", "shirt"), LexicalEntry(2, "hat", "goes with a shirt"))
+    assert [index.document_frequency(term) for term in ("shirt", "hat", "boot")] == [2, 1, 0]
+
+
+def test_the_limit_is_kept_and_the_best_come_first() -> None:
+    index = index_of(*(LexicalEntry(n, "", " ".join(["shirt"] * n + ["hat"] * (10 - n))) for n in range(1, 9)))
+    found = index.search("shirt", 3)
+    assert ids(found) == [8, 7, 6]
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
