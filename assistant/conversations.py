@@ -117,7 +117,9 @@ class Conversations:
             changes |= {"status": _awake(state), "snoozed_until": None}
         if context is not None:
             changes["context"] = dict(context)
-        data = {"sender_type": SHOPPER, "parts": [dict(part) for part in parts]}
+        data: dict[str, Any] = {"sender_type": SHOPPER, "parts": [dict(part) for part in parts]}
+        if page := (state.context if context is None else context):
+            data["context"] = dict(page)  # the page it was sent from: "it" depends on it
         message_id = self._ids.new("ms")
         drafts.append(Draft(EventType.MESSAGE_CREATED, SHOPPER, data, message_id, client_message_id))
         said = {"text": text_of(parts), "sender_type": SHOPPER, "at": iso(transaction.now)}

@@ -28,7 +28,7 @@ STOCK_AND_PRICE: Final = (
 )
 MOSTLY: Final = 0.7
 # A statement about the topic without the duration, amount or hour that was asked for.
-KIND_LACKING: Final = 0.55
+KIND_LACKING: Final = 0.3
 # A product is what its name and kind say; its description mentions much that it is not.
 TITLE_WEIGHT, NAME_WEIGHT, TEXT_WEIGHT = 0.25, 0.5, 0.25
 LITTLE: Final = 0.3
@@ -91,8 +91,9 @@ class Grounding:
         for rank, hit in enumerate(hits):
             fact, scores = passage_fact(hit), hit.scores
             covered = self._coverage.cover(question.units, f"{fact.label}\n{fact.text}")
+            lacking = question.expected is not None and not holds(fact.text, question.expected)
             evidence = Evidence(
-                whole=covered.share,
+                whole=covered.share * (KIND_LACKING if lacking else 1.0),
                 statement=self._best_statement(question, fact),
                 cosine=scores.cosine,
                 space=scores.space,

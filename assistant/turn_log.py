@@ -194,4 +194,7 @@ def _past(event: ConversationEvent) -> PastMessage:
     text = text_of(event.data.get("parts"))
     if event.type is EventType.MESSAGE_COMPLETED:
         return PastMessage("assistant", text, event.data.get("reply"))
-    return PastMessage("human_agent" if human_agent_id_of(event.actor) else "shopper", text)
+    if human_agent_id_of(event.actor):
+        return PastMessage("human_agent", text)
+    page = event.data.get("context") or {}
+    return PastMessage("shopper", text, page_product=page.get("product"))

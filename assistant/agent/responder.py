@@ -20,7 +20,7 @@ from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TurnOutcome, TurnRequest
-from assistant.understanding.intents import SMALL_TALK, IntentClassifier
+from assistant.understanding.intents import SMALL_TALK, IntentClassifier, example_texts
 from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.retrieval.coverage import TextVectors
@@ -47,7 +47,7 @@ class ShopResponder:
         self._llm: Mind | None = None
         self._intents: IntentClassifier | None = None
         self._vectors: TextVectors | None = None
-        self._warming: set[asyncio.Task[None]] = set()
+        self._settling: asyncio.Task[None] | None = None
 
     @property
     def ready(self) -> bool:
@@ -59,17 +59,42 @@ class ShopResponder:
         Args:
             only: The one shop whose index is wanted; None opens all.
         """
+        self.retriever.hold_english()
         await self.retriever.start(only)
         encoder = await asyncio.to_thread(multilingual)
         self._vectors = TextVectors(encoder)
-        self._intents = await asyncio.to_thread(IntentClassifier, encoder)
+        known = await self.retriever.vectors.ensure(example_texts(), encoder)
+        self._intents = await asyncio.to_thread(IntentClassifier, encoder, known)
         self._embedded = await asyncio.to_thread(embedded_mind)
-        for shop_id in [only] if only is not None else self.retriever.opened:
-            self._prepared(await self.retriever.index(shop_id))
         if self._settings.has_llm:
             self._llm = await asyncio.to_thread(llm_mind, self._settings)
+        opened = [only] if only is not None else self.retriever.opened
+        skills = [self._prepared(await self.retriever.index(shop_id)) for shop_id in opened]
+        self._settling = asyncio.create_task(self._settle_in(skills))
+
+    async def _settle_in(self, skills: Sequence[ShopSkills]) -> None:
+        """Warm up while questions are already answered: what helps most of them first.
+
+        Importing torch for the English encoder holds the interpreter for seconds, so it comes
+        after the passages, and the products after it.
+        """
+        for one in skills:
+            await asyncio.to_thread(one.warm_passages)
+        self.retriever.release_english()
+        await self.retriever.settled()
+        for one in skills:
+            await asyncio.to_thread(one.warm_products)
+
+    async def settled(self) -> None:
+        """Wait until everything has joined and is warm."""
+        if self._settling is not None:
+            await self._settling
 
     async def close(self) -> None:
+        """Stop what still loads in the background."""
+        if self._settling is not None:
+            self._settling.cancel()
+            await asyncio.wait({self._settling})
         await self.retriever.close()
 
     async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
@@ -95,9 +120,6 @@ class ShopResponder:
         assert self._vectors is not None
         skills = prepare(index, self._intents, self._vectors)
         self._skills[index.shop_id] = skills
-        warming = asyncio.create_task(asyncio.to_thread(skills.warm))
-        self._warming.add(warming)
-        warming.add_done_callback(self._warming.discard)
         return skills
 
     async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:

@@ -28,9 +28,12 @@ class ShopSkills:
     coverage: Coverage
     generation: int
 
-    def warm(self) -> None:
+    def warm_passages(self) -> None:
         """Prepare what first questions would otherwise wait for; runs in a thread of its own."""
         self.coverage.warm(f"{' '.join(p.heading_path)} {p.text}" for p in list(self.index.passages.values()))
+
+    def warm_products(self) -> None:
+        """Prepare the products too; it takes longer and helps fewer questions."""
         for product in list(self.index.products.values())[:WARM_PRODUCTS]:
             self.coverage.warm([product_text(product)])
             self.grounding.warm(product_facts(product))

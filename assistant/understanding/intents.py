@@ -5,6 +5,7 @@ The examples (`exemplars.tsv`) are general: many kinds of shops, both languages,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
@@ -59,20 +60,32 @@ class IntentGuess:
     scores: dict[Intent, float]
 
 
+def example_texts() -> list[str]:
+    """Return the texts of all examples, so that their vectors can be kept."""
+    return [text for _, _, text in _examples()]
+
+
+def _examples() -> list[tuple[str, str, str]]:
+    """Return intent, language and text of each example."""
+    table = files("assistant.understanding").joinpath("exemplars.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines()[1:] if line.strip() and not line.startswith("#")]
+    return [(intent, lang, text) for intent, lang, text in rows]
+
+
 class IntentClassifier:
     """k nearest neighbours per intent in the multilingual space.
 
     Args:
-        encoder: The multilingual encoder; the examples are embedded once, in about half a second.
+        encoder: The multilingual encoder; embedding all the examples takes it about a second.
+        known: Vectors of examples that are kept from an earlier start, by text.
     """
 
-    def __init__(self, encoder: Encoder) -> None:
-        rows = [
-            line.split("\t")
-            for line in files("assistant.understanding").joinpath("exemplars.tsv").read_text("utf-8").splitlines()[1:]
-            if line.strip() and not line.startswith("#")
-        ]
-        vectors = encoder.encode([text for _, _, text in rows])
+    def __init__(self, encoder: Encoder, known: Mapping[str, Vectors] | None = None) -> None:
+        rows = _examples()
+        known = known or {}
+        new = [text for _, _, text in rows if text not in known]
+        fresh = dict(zip(new, encoder.encode(new), strict=True))
+        vectors = np.stack([known[text] if text in known else fresh[text] for _, _, text in rows])
         labels = [Intent(intent) for intent, _, _ in rows]
         self._vectors = {
             intent: vectors[[i for i, label in enumerate(labels) if label is intent]]

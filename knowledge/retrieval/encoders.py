@@ -72,6 +72,7 @@ class SentenceTransformerEncoder:
         # One question is too little work to share: two threads on busy cores wait for each other
         # at every layer, and were seen twenty times slower than one.
         torch.set_num_threads(1)
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
         self._model = SentenceTransformer(path, device="cpu")
         self.dim = int(self._model.get_embedding_dimension() or 0)
         self._lock = threading.Lock()

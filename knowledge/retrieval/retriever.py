@@ -31,12 +31,14 @@ class Retriever:
 
     def __init__(self, database: Database) -> None:
         self.store = KnowledgeStore(database)
-        self._vectors = EmbeddingStore(database)
+        self.vectors = EmbeddingStore(database)
         self._encoders: dict[str, Encoder] = {}
         self._indexes: dict[ShopId, ShopIndex] = {}
         self._opening = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
         self._loading = asyncio.Lock()
+        self._may_load_english = asyncio.Event()
+        self._may_load_english.set()
 
     @property
     def encoders(self) -> Mapping[str, Encoder]:
@@ -67,11 +69,19 @@ class Retriever:
             index = self._indexes.get(shop_id)
             if index is None:
                 await self.store.shop(shop_id)
-                index = ShopIndex(shop_id, self.store, self._vectors, self._encoders, retail_thesaurus())
+                index = ShopIndex(shop_id, self.store, self.vectors, self._encoders, retail_thesaurus())
                 self._indexes[shop_id] = index
         if await index.refresh():
             self._in_background(self._complete(index))
         return index
+
+    def hold_english(self) -> None:
+        """Put off the English encoder: importing torch slows all that loads beside it."""
+        self._may_load_english.clear()
+
+    def release_english(self) -> None:
+        """Let the English encoder load and join."""
+        self._may_load_english.set()
 
     async def settled(self) -> None:
         """Wait until every encoder has joined and every item is embedded."""
@@ -87,6 +97,7 @@ class Retriever:
         """Embed what is new, the multilingual space first: it serves every question."""
         await index.join(MULTILINGUAL)
         if index.has_language("en"):
+            await self._may_load_english.wait()
             async with self._loading:
                 if ENGLISH not in self._encoders:
                     self._encoders[ENGLISH] = await asyncio.to_thread(english)
