@@ -1,0 +1,181 @@
+"""``daogou eval`` and ``daogou bench``. What is heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from evals.progress import progress
+from evals.shipped import SHIPPED_CLOCK
+from knowledge.errors import Invalid
+from knowledge.home import Home
+
+if TYPE_CHECKING:
+    from evals.gates import Checked
+    from evals.results import CaseResult
+    from evals.runs import RunRecord
+
+OpenHome = Callable[[Path | None], Home]
+_PIPE_WIDTH = 160  # a pipe has no width, and 80 folds the tables
+
+_HOME = click.option("--home", "path", type=click.Path(file_okay=False, path_type=Path), help="Folder of the state.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group("eval")
+def eval_command() -> None:
+    """Measure how good the answers are."""
+
+
+@eval_command.command("run")
+@click.argument("suite")
+@click.option("--shop", help="Only this shop's cases; in a FILE the shop of cases that name none.")
+@click.option("--target", help="Address of a running server; without it the assistant is asked in process.")
+@click.option("--gate", is_flag=True, help="Exit with 1 when a threshold of gates.toml is missed.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many cases, spread over the suite.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Conversations at a time [1 in process, 4 over HTTP].")
+@click.option("--resume", help="Go on with a run that was cut off.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write .html (the page) or .json here.")
+@_HOME
+@_JSON
+@click.pass_context
+def run_command(
+    context: click.Context,
+    suite: str,
+    shop: str | None,
+    target: str | None,
+    gate: bool,
+    limit: int | None,
+    jobs: int | None,
+    resume: str | None,
+    out: Path | None,
+    path: Path | None,
+    as_json: bool,
+) -> None:
+    """Run SUITE (`daogou eval list` names them) or a FILE of cases, JSONL or CSV."""
+    from evals.gates import gates_for
+    from evals.session import Order, run_suite
+    from evals.suites import find
+
+    if out is not None and out.suffix.lower() not in (".html", ".json"):
+        raise click.BadParameter("ends neither in .html nor in .json", param_hint="--out")
+    if target is not None and not target.startswith(("http://", "https://")):
+        raise click.BadParameter("is no http:// or https:// address", param_hint="--target")
+    found = find(suite, shop).limited(limit)
+    gates = gates_for(found.name) if gate else ()
+    if found.shipped:
+        # Before anything reads the settings: whatever asks for the time stands on the shops' day.
+        os.environ.setdefault("DAOGOU_CLOCK", SHIPPED_CLOCK)
+    open_home: OpenHome = context.obj
+    home = open_home(path)
+    with progress(found.name) as told:
+        record, results = asyncio.run(run_suite(home, Order(found, target, resume, jobs), told))
+    checked = [one.check(record.summary or {}) for one in gates]
+    _write(home, record, results, out)
+    _print_run(record, checked, as_json=as_json)
+    if any(not one.met for one in checked) or all(result.error for result in results):
+        context.exit(1)
+
+
+def _write(home: Home, record: RunRecord, results: list[CaseResult], out: Path | None) -> None:
+    written = home.path / "evals" / "runs" / record.id / "report.html"
+    if out is not None and out.suffix.lower() == ".html":
+        shutil.copyfile(written, out)
+    elif out is not None:
+        whole = {"run": record.model_dump(mode="json"), "results": [r.model_dump(mode="json") for r in results]}
+        out.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
+    click.echo(f"page: {out if out is not None and out.suffix.lower() == '.html' else written}", err=True)
+
+
+def _print_run(record: RunRecord, checked: list[Checked], *, as_json: bool) -> None:
+    if as_json:
+        whole: dict[str, Any] = {"run": record.model_dump(mode="json"), "gates": [one.as_json() for one in checked]}
+        click.echo(json.dumps(whole, ensure_ascii=False))
+        return
+    from evals.report import show_run
+
+    show_run(_console(), record, checked)
+
+
+@eval_command.command("compare")
+@click.argument("a")
+@click.argument("b")
+@_HOME
+@_JSON
+@click.pass_obj
+def compare_command(open_home: OpenHome, a: str, b: str, path: Path | None, as_json: bool) -> None:
+    """Tell what run B does differently from run A: ids, beginnings of ids, `last`, or folders of runs."""
+    from evals.compare import compare
+    from evals.report import differing, show_comparison
+    from evals.runs import RunStore
+
+    store = RunStore(open_home(path).path / "evals")
+    (first, before), (second, after) = store.opened(a), store.opened(b)
+    found = compare(before, after)
+    if not found.differences:
+        raise Invalid(f"{first.id} and {second.id} have no case in common.", code="usage_nothing_common")
+    if as_json:
+        whole = {"a": first.id, "b": second.id, "differing": differing(first, second), **found.as_json()}
+        click.echo(json.dumps(whole, ensure_ascii=False))
+    else:
+        show_comparison(_console(), first, second, found)
+
+
+@eval_command.command("list")
+@_HOME
+@_JSON
+@click.pass_obj
+def list_command(open_home: OpenHome, path: Path | None, as_json: bool) -> None:
+    """List the suites that ship, and the newest runs."""
+    from evals.runs import RunStore
+    from evals.suites import names
+
+    runs = RunStore(open_home(path).path / "evals").newest()
+    if as_json:
+        told = [run.model_dump(mode="json", exclude={"summary"}) for run in runs]
+        click.echo(json.dumps({"suites": names(), "runs": told}, ensure_ascii=False))
+        return
+    for name, count in names().items():
+        click.echo(f"{name:14} {count:5} cases")
+    for run in runs:
+        passed = (run.summary or {}).get("overall", {}).get("passed", {}).get("value")
+        shown = f"{passed * 100:.1f} % passed" if passed is not None else run.status
+        click.echo(f"{run.id}  {run.case_count} cases  {shown}  {run.target}")
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+
+
+@click.group("bench")
+def bench_command() -> None:
+    """Measure how fast Daogou is."""
+
+
+@bench_command.command("turn")
+@click.option("--questions", default=200, show_default=True, type=click.IntRange(1), help="Questions to ask at most.")
+@_HOME
+@_JSON
+@click.pass_obj
+def bench_turn_command(open_home: OpenHome, questions: int, path: Path | None, as_json: bool) -> None:
+    """Time the shipped QUESTIONS through the real responder, in process, after warming.
+
+    Without --home the demo shops are imported into a temporary one.
+    """
+    from evals.benchmarks import turn
+
+    with progress("turns") as told:
+        if path is None:
+            result = asyncio.run(turn.in_temporary_home(open_home, questions, told))
+        else:
+            result = asyncio.run(turn.bench_turn(open_home(path), questions, told, import_demo=False))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else turn.as_text(result))

@@ -1,0 +1,102 @@
+"""What became of a case: the whole exchange with its scores, as kept in a run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.reply import Action
+from evals.scorers import EXPECTED, Score
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class TurnResult(_Model):
+    """One turn.
+
+    Attributes:
+        reply: None where none came.
+        took_ms: From the question to the whole reply; None where none came.
+        expect: What was expected, as written in the case; None when the turn was not judged.
+        scores: Of a judged turn; a value of None is unscored.
+    """
+
+    text: str
+    page_product: str | None = None
+    reply: dict[str, Any] | None = None
+    tools: tuple[dict[str, Any], ...] = ()
+    took_ms: float | None = None
+    expect: dict[str, Any] | None = None
+    scores: dict[str, Score] = {}
+
+    @property
+    def action(self) -> str:
+        return str((self.reply or {}).get("action") or "none")
+
+
+class CaseResult(_Model):
+    """One case with everything that happened.
+
+    Attributes:
+        accepted: Actions that are right for the last turn; empty when the action is not judged.
+        error: Why no reply came; None when all came.
+    """
+
+    id: str
+    shop: str
+    lang: str
+    category: str
+    tags: tuple[str, ...] = ()
+    pair: str | None = None
+    accepted: tuple[str, ...] = ()
+    turns: tuple[TurnResult, ...]
+    error: str | None = None
+
+    @property
+    def last(self) -> TurnResult:
+        return self.turns[-1]
+
+    @property
+    def passed(self) -> bool | None:
+        """Whether all that was expected is there on every judged turn; None when nothing was judged."""
+        values = [
+            score.value
+            for turn in self.turns
+            for name, score in turn.scores.items()
+            if name in EXPECTED and score.value is not None
+        ]
+        return all(value >= 1.0 for value in values) if values else None
+
+    def values(self) -> dict[str, float]:
+        """Return the case's value of every metric that it has, each in [0, 1], higher is better.
+
+        Besides the scorers' means over the judged turns: ``passed``; ``answered`` (only an answer is
+        right: was one given), ``abstained`` (unanswerable, an answer is wrong: was none given),
+        ``handoff_precision`` (handed over: was that right), ``handoff_recall`` (only a handoff is
+        right: was it done).
+        """
+        by_name: dict[str, list[float]] = {}
+        for turn in self.turns:
+            for name, score in turn.scores.items():
+                if score.value is not None:
+                    by_name.setdefault(name, []).append(score.value)
+        values = {name: sum(found) / len(found) for name, found in by_name.items()}
+        if self.passed is not None:
+            values["passed"] = float(self.passed)
+        return values | self._actions()
+
+    def _actions(self) -> dict[str, float]:
+        values: dict[str, float] = {}
+        got = self.last.action
+        if self.accepted == (Action.ANSWER,):
+            values["answered"] = float(got == Action.ANSWER)
+        if "unanswerable" in self.tags and self.accepted and Action.ANSWER not in self.accepted:
+            values["abstained"] = float(got != Action.ANSWER and self.last.reply is not None)
+        if self.accepted == (Action.HANDOFF,):
+            values["handoff_recall"] = float(got == Action.HANDOFF)
+        if self.accepted and got == Action.HANDOFF:
+            values["handoff_precision"] = float(Action.HANDOFF in self.accepted)
+        return values

@@ -1,0 +1,101 @@
+"""Runs a suite: every case is put to the target, judged and kept."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evals.cases import Case
+from evals.results import CaseResult, TurnResult
+from evals.runs import RunStore
+from evals.scorers import Exchange, scored, without_reply
+from evals.sources import ShopSources
+from evals.targets import Answered, Said, Target
+from knowledge.errors import DaogouError
+
+OnProgress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Asks and judges.
+
+    Attributes:
+        sources: Each shop's own texts; a shop without any has its citations unscored.
+        jobs: Conversations at a time.
+    """
+
+    target: Target
+    sources: Mapping[str, ShopSources]
+    jobs: int = 1
+
+    async def run(self, cases: Sequence[Case], store: RunStore, run_id: str, told: OnProgress) -> list[CaseResult]:
+        """Ask what has not been asked yet in this run, and return the results in the order of the cases."""
+        results = {result.id: result for result in store.results(run_id)}
+        free = asyncio.Semaphore(self.jobs)
+        told(len(results), len(cases))
+
+        async def one(case: Case) -> None:
+            async with free:
+                result = await self.judged(case)
+            store.append(run_id, result)
+            results[case.id] = result
+            told(len(results), len(cases))
+
+        async with asyncio.TaskGroup() as group:
+            for case in cases:
+                if case.id not in results:
+                    group.create_task(one(case))
+        return [results[case.id] for case in cases]
+
+    async def judged(self, case: Case) -> CaseResult:
+        """Return one case's result; a target that fails is a failed case with its reason."""
+        answers: list[Answered] = []
+        problem = None
+        try:
+            answers = await self.target.converse(case.shop, [Said(t.text, t.page_product) for t in case.turns])
+        except Exception as error:
+            problem = f"{error.message} ({error.code})" if isinstance(error, DaogouError) else repr(error)
+        return CaseResult(
+            id=case.id,
+            shop=case.shop,
+            lang=case.lang,
+            category=case.category,
+            tags=case.tags,
+            pair=case.pair,
+            accepted=tuple(case.expect.action),
+            turns=self._turns(case, answers, problem),
+            error=problem,
+        )
+
+    def _turns(self, case: Case, answers: Sequence[Answered], problem: str | None) -> tuple[TurnResult, ...]:
+        expected = dict(case.expectations())
+        turns: list[TurnResult] = []
+        for number, turn in enumerate(case.turns):
+            values: dict[str, Any] = {"text": turn.text, "page_product": turn.page_product}
+            answered = answers[number] if number < len(answers) else None
+            expect = expected.get(number)
+            if answered is not None:
+                values |= {"reply": dict(answered.reply), "took_ms": round(answered.took_ms, 2)}
+                values["tools"] = tuple(dict(tool) for tool in answered.tools)
+            if expect is not None:
+                values["expect"] = expect.model_dump(mode="json", exclude_unset=True)
+            if expect is not None and answered is not None:
+                so_far = tuple(t.text for t in case.turns[: number + 1])
+                exchange = Exchange(case, number, expect, so_far, answered, self.sources.get(case.shop))
+                values["scores"] = scored(exchange)
+            elif expect is not None:
+                values["scores"] = without_reply(expect, f"no reply: {problem}")
+            turns.append(TurnResult(**values))
+        return tuple(turns)
+
+
+def cases_hash(cases: Sequence[Case]) -> str:
+    """Return a SHA-256 over the cases with their expectations, in order."""
+    digest = hashlib.sha256()
+    for case in cases:
+        digest.update(case.model_dump_json(exclude_unset=True).encode() + b"\n")
+    return digest.hexdigest()
