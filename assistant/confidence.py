@@ -25,6 +25,9 @@ RANK: Final = 1.43
 OWN_PAGE: Final = -0.93
 LEXICAL: Final = 1.29
 GAP: Final = 2.74
+# Set by hand: a statement that speaks of all that is asked and holds the duration, amount or hour
+# that is asked for.
+KIND_HELD: Final = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Evidence:
         rank: Place in the retrieval, from 0.
         lexical: BM25 relative to the best hit's, in [0, 1].
         gap: Cosine minus the best candidate's of its kind, at most 0.
+        kind_held: The best statement holds the kind of thing that is asked for; False when the
+            question asks for no certain kind.
         own_page: A fact of a product's page, not a passage of a document.
     """
 
@@ -52,6 +57,7 @@ class Evidence:
     rank: int = 0
     lexical: float = 0.0
     gap: float = 0.0
+    kind_held: bool = False
     own_page: bool = False
 
 
@@ -72,6 +78,7 @@ def support_probability(evidence: Evidence) -> float:
         + RANK / (1 + evidence.rank)
         + LEXICAL * evidence.lexical
         + GAP * max(-0.5, evidence.gap)
+        + KIND_HELD * evidence.kind_held * evidence.statement
         + OWN_PAGE * evidence.own_page
     )
     return 1 / (1 + math.exp(-score))

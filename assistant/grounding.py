@@ -101,6 +101,7 @@ class Grounding:
                 rank=rank,
                 lexical=scores.lexical / best_lexical,
                 gap=scores.cosine - best_cosine[scores.space],
+                kind_held=question.expected is not None and not lacking,
             )
             found.append(Support(fact, support_probability(evidence), covered.share, scores.cosine, covered.missing))
         return sorted(found, key=lambda support: -support.probability)

@@ -11,7 +11,7 @@ from typing import Any
 
 import tantivy
 
-from knowledge.retrieval.tokens import bigrams, terms
+from knowledge.retrieval.tokens import bigrams, is_filler, stem, terms, words
 
 # A word in a title or heading says more about the topic than one in the body.
 TITLE_BOOST = 2.0
@@ -29,6 +29,16 @@ class LexicalEntry:
     id: int
     title: str
     body: str
+
+
+def _wanted(text: str) -> dict[str, None]:
+    """Return the terms of a query without its filler, where there is anything else.
+
+    In a shop of fifty passages "how do I" is rarer than in the language, and would rank every
+    heading that begins so.
+    """
+    telling = dict.fromkeys(stem(word) for word in words(text) if not is_filler(word))
+    return telling or dict.fromkeys(terms(text))
 
 
 def _schema() -> tantivy.Schema:
@@ -98,7 +108,7 @@ class LexicalIndex:
 
     def _query(self, text: str, expansions: Collection[str]) -> tantivy.Query | None:
         clauses = [
-            *self._clauses(dict.fromkeys(terms(text)), "", 1.0),
+            *self._clauses(_wanted(text), "", 1.0),
             *self._clauses(dict.fromkeys(bigrams(text)), "_bigrams", BIGRAM_BOOST),
             *self._clauses(dict.fromkeys(expansions), "", EXPANSION_BOOST),
         ]
