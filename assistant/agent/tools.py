@@ -42,7 +42,8 @@ Runtime = ToolRuntime[TurnContext, Any]
 
 PASSAGES: Final = 8
 # Searched deeper than shown, so that "cheapest" is the cheapest of all that fit.
-SEARCH_DEPTH: Final = 60
+SEARCH_DEPTH: Final = 20
+SORTED_DEPTH: Final = 60
 SHOWN: Final = 4
 # A product that covers clearly less of what was asked than the best one is something else.
 NEAR_BEST: Final = 0.75
@@ -220,7 +221,8 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
         excluded=demands.excluded,
         in_stock=demands.in_stock,
     )
-    query = SearchQuery(question.text, context.understanding.lang, SEARCH_DEPTH, wanted)
+    depth = SEARCH_DEPTH if demands.sort == "relevance" else SORTED_DEPTH
+    query = SearchQuery(question.text, context.understanding.lang, depth, wanted)
     hits = context.index.search_products(query, context.vectors(question.text))
     hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
     matches = context.grounding.of_products(question, hits)
@@ -238,6 +240,8 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
 
 
 def _holds_excluded(hit: ProductHit, demands: Constraints) -> bool:
+    if not demands.excluded_words:
+        return False
     said = [hit.product.title, *hit.product.tags, *(attribute.value for attribute in hit.product.attributes)]
     folded = fold(" ".join(said))
     stems = {stem(word) for word in words(folded)}

@@ -122,6 +122,8 @@ class Coverage:
     def __init__(self, index: ShopIndex, thesaurus: Thesaurus, vectors: TextVectors) -> None:
         self._index, self._thesaurus, self._vectors = index, thesaurus, vectors
         self._profiles: dict[str, _Profile] = {}
+        self._unit_vectors: dict[str, Vectors] = {}
+        self._units: dict[tuple[str, frozenset[str]], list[QueryUnit]] = {}
 
     def warm(self, texts: Iterable[str]) -> None:
         """Embed the words of texts ahead, in small batches, so that no first question waits for it."""
@@ -136,6 +138,16 @@ class Coverage:
         Args:
             ignore: Folded words that are dealt with elsewhere, such as the product's name.
         """
+        key = (text, frozenset(ignore))
+        if key not in self._units:
+            if len(self._units) >= CACHE_PROFILES:
+                self._units.clear()
+            self._units[key] = self._cut(text, ignore)
+            # One call for all of them: each call of the encoder has its price.
+            self._vectors.of([text for unit in self._units[key] for text in (unit.text, *unit.words)] or [text])
+        return self._units[key]
+
+    def _cut(self, text: str, ignore: Collection[str]) -> list[QueryUnit]:
         ignored = {stem(word) for word in ignore}
         models = model_numbers(text)
         units: list[QueryUnit] = []
@@ -183,10 +195,7 @@ class Coverage:
             if there.vectors is None:
                 there.vectors = self._vectors.of(there.words)
             for i in open_units:
-                whole = self._soft([units[i].text], there.vectors, there.stems)
-                # "Machine washable" is nearly "machine wash": word by word, where there are several.
-                parts = self._soft(units[i].words, there.vectors, there.stems) if len(units[i].words) > 1 else 0.0
-                strengths[i] = SOFT_MOST * max(whole, parts)
+                strengths[i] = SOFT_MOST * self._soft(units[i], there)
         return strengths
 
     def _profile(self, text: str) -> _Profile:
@@ -204,12 +213,24 @@ class Coverage:
             self._profiles[text] = known
         return known
 
-    def _soft(self, wanted: Sequence[str], there: Vectors, stems: Collection[str]) -> float:
-        """Return how nearly the words are there on average, in [0, 1]."""
-        cosines = (self._vectors.of(wanted) @ there.T).max(axis=1)
-        near = np.clip((cosines - SOFT_FROM) / (SOFT_TO - SOFT_FROM), 0.0, 1.0)
-        exact = np.array([stem(word) in stems for word in wanted])
-        return float(np.where(exact, 1.0, near).mean())
+    def _soft(self, unit: QueryUnit, there: _Profile) -> float:
+        """Return how nearly the text says what the unit says, in [0, 1].
+
+        "Machine washable" is nearly "machine wash": also word by word, where there are several.
+        """
+        assert there.vectors is not None
+        known = self._unit_vectors.get(unit.text)
+        if known is None:
+            if len(self._unit_vectors) >= CACHE_PROFILES:
+                self._unit_vectors.clear()
+            known = self._vectors.of([unit.text, *(unit.words if len(unit.words) > 1 else ())])
+            self._unit_vectors[unit.text] = known
+        cosines = (there.vectors @ known.T).max(axis=0).tolist()
+        near = [min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM))) for cosine in cosines]
+        if len(near) == 1:
+            return float(near[0])
+        parts = [1.0 if stem(word) in there.stems else part for word, part in zip(unit.words, near[1:], strict=True)]
+        return float(max(near[0], sum(parts) / len(parts)))
 
     def _weight(self, word: str) -> float:
         return word_weight(word, self._index.document_frequency, len(self._index))
