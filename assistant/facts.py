@@ -118,7 +118,7 @@ def _price(product: Product) -> Fact | None:
         FactKind.PRICE,
         "price",
         price_text(product.variants),
-        about="price cost how much 价格 价钱 多少钱 售价",
+        about="price cost how much on sale reduced 价格 价钱 多少钱 售价 特价 打折",
     )
 
 

@@ -156,7 +156,9 @@ class Judge:
         if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
             probability -= FAR_OFF
         own_order = question.intent is Intent.ORDER_STATUS and _ORDER_NUMBER.search(question.text) is not None
-        nothing_asked = not question.asks and sum(unit.weight for unit in question.units) < LITTLE
+        # "HL-R613", "do you have sunglasses": the product itself is the answer.
+        looks_for_it = not question.asks or question.guess.intent is Intent.FIND_PRODUCTS
+        nothing_asked = looks_for_it and sum(unit.weight for unit in question.units) < LITTLE
         if len(products) == 1 and question.reference.how in ("code", "named") and nothing_asked:
             return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
         if probability >= DEFAULTS.answer and not own_order:
