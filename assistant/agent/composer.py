@@ -107,7 +107,7 @@ class Writer:
         if verdict.question.reference.how in CERTAIN:
             for product in verdict.question.reference.products[:1]:
                 self._show(card(product, ""))
-        return "\n".join(lines)
+        return "\n".join(dict.fromkeys(lines))  # price and stock are told in one line
 
     def _quote(self, support: Support, verdict: Verdict) -> str:
         fact = support.fact

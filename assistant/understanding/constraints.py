@@ -130,7 +130,8 @@ class OptionVocabulary:
         described = [
             fold(" ".join([p.title, p.category or "", *p.tags, *(a.value for a in p.attributes)])) for p in products
         ]
-        for value in [v for v in self._values if not _SIZE_CODE.match(v)]:
+        # A value with a number in it (a phone, a volume) is a choice also where pages speak of it.
+        for value in [v for v in self._values if not re.search(r"\d", v) and not _SIZE_CODE.match(v)]:
             if sum(_occurs(value, text) for text in described) > chosen[value]:
                 del self._values[value]
         self._concepts = {value: thesaurus.concepts(value) for value in self._values}
