@@ -8,6 +8,7 @@ the multilingual space. What a text does not cover, it cannot answer.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +30,8 @@ OWN_NUMBER_WEIGHT = 0.08
 CACHE_TEXTS = 100_000
 CACHE_PROFILES = 10_000
 # The encoder serves one caller at a time; a question may come between two batches.
-WARM_BATCH = 32
+WARM_BATCH = 16
+WARM_PAUSE_SECONDS = 0.003
 
 _MODEL_NUMBER = re.compile(r"(?<![A-Za-z])([A-Za-z]+)[ -]?(\d+)(?![\d%]|\s*(?:cm|mm|kg|lbs?|ml|in|inch|ft|w|g)\b)")
 # A word this rare before a number is a make or a line, as in "iphone 15"; "under 80" is not.
@@ -131,6 +133,8 @@ class Coverage:
         todo = [word for word in wanted if not word[0].isdigit()]
         for start in range(0, len(todo), WARM_BATCH):
             self._vectors.of(todo[start : start + WARM_BATCH])
+            # A lock goes to whoever asks first: without a pause that is always this loop.
+            time.sleep(WARM_PAUSE_SECONDS)
 
     def units(self, text: str, ignore: Collection[str] = ()) -> list[QueryUnit]:
         """Cut a question into units.

@@ -76,8 +76,12 @@ class Retriever:
         return index
 
     def hold_english(self) -> None:
-        """Put off the English encoder: importing torch slows all that loads beside it."""
-        self._may_load_english.clear()
+        """Put off the English encoder: importing torch slows all that loads beside it.
+
+        Where an import has loaded it already, as in the demo, there is nothing to put off.
+        """
+        if not english.cache_info().currsize:
+            self._may_load_english.clear()
 
     def release_english(self) -> None:
         """Let the English encoder load and join."""
