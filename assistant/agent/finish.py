@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from assistant.agent.composer import facts_of
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
+from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.results import ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import size_advice
 from assistant.agent.summary import handoff_summary
 from assistant.escalation import immediate_handoff
 from assistant.fact_check import check_sentences
 from assistant.facts import Fact, price_text
-from assistant.reply import HandoffRequest, Reply
+from assistant.reply import Action, HandoffReason, HandoffRequest, Reply
 
 
 def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) -> Reply:
     """Return the reply of the embedded mind, after the fact check."""
     facts = facts_of(results, draft.products, context)
     checked = check_sentences(draft.text, known_texts(context, facts, results, draft))
+    if draft.text and not checked.text:
+        return _nothing_left(context)
     # A sentence that fails here is our own mistake: it leaves the reply and takes its confidence.
     penalty = 1.0 if not checked.refused else 0.5
     handoff = None
@@ -27,7 +30,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         reason, detail = draft.handoff
         handoff = HandoffRequest(reason, detail, handoff_summary(context, draft, draft.products))
     return Reply(
-        text=checked.text or draft.text,
+        text=checked.text,
         lang=context.understanding.lang,
         action=draft.action,
         confidence=draft.confidence * penalty,
@@ -36,6 +39,21 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         products=draft.products,
         size=draft.size,
         handoff=handoff,
+    )
+
+
+def _nothing_left(context: TurnContext) -> Reply:
+    """Return what is said when no sentence passed: that nothing can be said, and a person is called."""
+    lang, reason = context.understanding.lang, HandoffReason.LOW_CONFIDENCE
+    draft = Draft(
+        f"{say('not_stated', lang)}\n\n{HANDOFF[reason][lang]}",
+        Action.HANDOFF,
+        0.0,
+        handoff=(reason, context.request.text),
+    )
+    summary = handoff_summary(context, draft, ())
+    return Reply(
+        draft.text, lang, draft.action, draft.confidence, handoff=HandoffRequest(reason, context.request.text, summary)
     )
 
 

@@ -31,7 +31,6 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     "price": {"zh": "「{title}」现价 {price}", "en": "{title} costs {price}"},
     "price_was": {"zh": "（原价 {price}）", "en": " (was {price})"},
     "price_unknown": {"zh": "「{title}」没有标价", "en": "No price is published for {title}"},
-    "stock": {"zh": "「{title}」{state}", "en": "{title}: {state}"},
     "sold_out_variants": {"zh": "；其中缺货：{variants}", "en": "; sold out: {variants}"},
     "variant_yes": {
         "zh": "有的。「{title}」{variant} {state}，{price}",
@@ -114,10 +113,6 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     "own_order": {
         "zh": "查具体订单要由同事核实身份后处理。",
         "en": "A colleague has to check who you are before looking at an order.",
-    },
-    "offer_person": {
-        "zh": "需要的话点“转人工”，同事会接着处理。",
-        "en": "If you need more, ask for a person and a colleague will take over.",
     },
 }
 
