@@ -44,6 +44,7 @@ def eval_command() -> None:
 @click.option("--limit", type=click.IntRange(1), help="At most so many cases, spread over the suite.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Conversations at a time [1 in process, 4 over HTTP].")
 @click.option("--resume", help="Go on with a run that was cut off.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of a public set, or of all of them.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write .html (the page) or .json here.")
 @_HOME
 @_JSON
@@ -57,12 +58,14 @@ def run_command(
     limit: int | None,
     jobs: int | None,
     resume: str | None,
+    data: Path | None,
     out: Path | None,
     path: Path | None,
     as_json: bool,
 ) -> None:
-    """Run SUITE (`daogou eval list` names them) or a FILE of cases, JSONL or CSV."""
+    """Run SUITE (`daogou eval list` names them), a FILE of cases (JSONL or CSV), or a public set with --data."""
     from evals.gates import gates_for
+    from evals.public.commands import measures_public, run_public_sets
     from evals.session import Order, run_suite
     from evals.suites import find
 
@@ -70,12 +73,15 @@ def run_command(
         raise click.BadParameter("ends neither in .html nor in .json", param_hint="--out")
     if target is not None and not target.startswith(("http://", "https://")):
         raise click.BadParameter("is no http:// or https:// address", param_hint="--target")
+    open_home: OpenHome = context.obj
+    if measures_public(suite):
+        run_public_sets(open_home(path), suite, data, _console(), as_json=as_json)
+        return
     found = find(suite, shop).limited(limit)
     gates = gates_for(found.name) if gate else ()
     if found.shipped:
         # Before anything reads the settings: whatever asks for the time stands on the shops' day.
         os.environ.setdefault("DAOGOU_CLOCK", SHIPPED_CLOCK)
-    open_home: OpenHome = context.obj
     home = open_home(path)
     with progress(found.name) as told:
         record, results = asyncio.run(run_suite(home, Order(found, target, resume, jobs), told))
