@@ -49,6 +49,18 @@ _FILES: Final = {
         "This is not text but a binary file ({value}).", "Save or export it as CSV (UTF-8), Markdown or JSON.",
         "这不是文本文件,而是二进制文件({value})。", "请另存为或导出为 CSV(UTF-8)、Markdown 或 JSON。",
     ),
+    "archive_broken": _error(
+        "The archive cannot be unpacked ({value}): it is damaged, encrypted or cut off.", "Pack or download it again.",
+        "压缩包无法解开({value}):可能已损坏、加密或下载不完整。", "请重新打包或下载。",
+    ),
+    "archive_empty": _error(
+        "The archive holds no file that can be read.", "Put the exported files into it.",
+        "压缩包里没有可以读取的文件。", "请把导出的文件放进压缩包。",
+    ),
+    "markup_kind_unknown": _error(
+        "It is not clear what this XML or HTML file holds: {value}", "Export the catalog as a product feed or as CSV.",
+        "看不出这个 XML 或 HTML 文件是什么内容:{value}", "请导出为商品 Feed 或 CSV。",
+    ),
     "file_kind_unknown": _error(
         "It is not clear what this table holds. Columns: {value}.",
         "Daogou reads product exports of Shopify and WooCommerce, size charts, orders and quick replies; "

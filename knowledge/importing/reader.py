@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from knowledge.catalog import Product, Shop
@@ -16,6 +17,8 @@ from knowledge.importing.table import Table
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
+
+Form = Literal["table", "json", "jsonl", "xml", "html", "pdf", "docx", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +37,26 @@ Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply |
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file, opened as far as its own form tells.
+    """What a file holds, opened as far as its own form tells.
 
     Attributes:
-        name: Path relative to the folder that was given, with ``/``.
-        table: Set for delimited text with a header.
-        json: Set for a JSON object or array, else None.
+        path: The file as it lies on disk; pictures are looked for beside it.
+        name: Path relative to the folder that was given, with ``/``, and the inner name in an archive.
+        text: The decoded text; empty for the forms that are bytes.
+        table: Set for delimited text with a header, and for a sheet.
+        json: The value of ``json``; for ``jsonl`` a list of (line, value).
+        raw: The bytes of ``pdf`` and ``docx``.
+        tried: What was wrong with the table's rows; it counts when a reader takes the table.
     """
 
     path: Path
     name: str
     text: str
+    form: Form = "text"
     table: Table | None = None
     json: object = None
+    raw: bytes = b""
+    tried: Notes | None = None
 
 
 @dataclass(frozen=True, slots=True)

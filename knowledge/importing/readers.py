@@ -31,6 +31,6 @@ READERS: Final[tuple[Reader, ...]] = (
 def reader_for(content: Content) -> Reader | None:
     """Return the reader that recognises the content; a text is a document when nothing else is known."""
     found = next((reader for reader in READERS if reader.recognises(content)), None)
-    if found is None and content.json is None and document_files.READER.recognises(content):
+    if found is None and content.form in ("text", "table") and document_files.READER.recognises(content):
         return document_files.READER
     return found

@@ -63,7 +63,7 @@ class ImportProgress:
 
 @dataclass(slots=True)
 class _File:
-    """One file on its way through the import."""
+    """One file, or one of several things in it, on its way through the import."""
 
     path: Path
     name: str
@@ -157,13 +157,15 @@ def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
     )
 
 
-def _opened(file: _File) -> tuple[Content, Reader] | None:
+def _opened(path: Path, name: str, lang: Lang) -> list[_File]:
+    """Return what is in a file, each with its own place in the report."""
     try:
-        return open_file(file.path, file.name, file.notes)
+        return [_File(path, one.name, one.notes, one.found) for one in open_file(path, name, lang)]
     except Exception as error:  # one file that we did not foresee must not cost the others
-        _log.exception("opening %s", file.name)
-        file.notes.add("reader_failed", value=type(error).__name__)
-        return None
+        _log.exception("opening %s", name)
+        notes = Notes(name, lang)
+        notes.add("reader_failed", value=type(error).__name__)
+        return [_File(path, name, notes)]
 
 
 def _read(file: _File, reader: Reader, content: Content, context: Context) -> Reading:
@@ -209,11 +211,12 @@ class _Run:
 
     async def all(self, found: list[tuple[Path, str]], import_id: str, *, replace: bool) -> ImportReport:
         lang: Lang = "zh" if self._shop.locale.casefold().startswith("zh") else "en"
-        files = [_File(path, name, Notes(name, lang)) for path, name in found]
+        self._total = len(found)
+        files: list[_File] = []
+        for path, name in found:
+            self._tell(name, 0, 0)
+            files += await asyncio.to_thread(_opened, path, name, lang)
         self._total = len(files)
-        for file in files:
-            self._tell(file, 0, 0)
-            file.opened = await asyncio.to_thread(_opened, file)
         files.sort(key=lambda f: (_ORDER.index(f.opened[1].kind) if f.opened else len(_ORDER), f.name))
         reports: dict[str, FileReport] = {}
         last: dict[Kind, _File] = {}
@@ -285,7 +288,7 @@ class _Run:
         upsert = Upsert(self._database, self._shop, self._now)
 
         def told(done: int) -> None:
-            self._tell(file, done, len(records))
+            self._tell(file.name, done, len(records))
 
         told(0)
         if kind is Kind.PRODUCT:
@@ -333,6 +336,6 @@ class _Run:
             query = select(table.c.handle).where(table.c.shop_id == self._shop.id)
             return frozenset((await connection.execute(query)).scalars())
 
-    def _tell(self, file: _File, done: int, total: int) -> None:
+    def _tell(self, file: str, done: int, total: int) -> None:
         if self._on_progress is not None:
-            self._on_progress(ImportProgress(file.name, self._done, self._total, done, total))
+            self._on_progress(ImportProgress(file, self._done, self._total, done, total))

@@ -16,6 +16,7 @@ class ProductFilter:
     Attributes:
         options: For each condition the accepted values (folded); a value may stand in any option.
         excluded: Values (folded) that no wanted variant may carry.
+        handles: Only these products, such as those that a list already holds; None allows every one.
     """
 
     min_price: Decimal | None = None
@@ -24,6 +25,7 @@ class ProductFilter:
     excluded: frozenset[str] = frozenset()
     in_stock: bool = False
     include_unpublished: bool = False
+    handles: frozenset[str] | None = None
 
     def variants(self, product: Product) -> tuple[Variant, ...]:
         """Return the variants that meet the conditions."""
@@ -31,6 +33,8 @@ class ProductFilter:
 
     def accepts(self, product: Product) -> bool:
         if not (product.published or self.include_unpublished):
+            return False
+        if self.handles is not None and product.handle not in self.handles:
             return False
         return not self._has_variant_conditions or bool(self.variants(product))
 

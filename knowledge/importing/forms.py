@@ -1,0 +1,113 @@
+"""Bytes become a form that readers understand: a table, JSON, XML, HTML, a PDF, a Word file, or text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from knowledge.importing.cells import UNWANTED, clean_text, tidy
+from knowledge.importing.containers import Part
+from knowledge.importing.encoding import binary_kind, decode
+from knowledge.importing.issues import Notes
+from knowledge.importing.reader import Content
+from knowledge.importing.table import read_table
+
+_TABLES: Final = frozenset([".csv", ".tsv", ".tab"])
+_HTML: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_XML: Final = re.compile(r"\s*<(?:\?xml|rss|feed|rdf:RDF)\b")
+
+
+def contents_of(path: Path, part: Part, notes: Notes) -> list[Content]:
+    """Return what the bytes hold; nothing after noting why."""
+    kind = binary_kind(part.raw)
+    if kind is not None:
+        notes.add("file_binary", value=kind)
+        return []
+    text = _text(part.raw, notes)
+    if text is None:
+        return []
+    return _of_text(path, part.name, text, notes)
+
+
+def _of_text(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
+    suffix = PurePosixPath(name).suffix.lower()
+    begins, ends = text.lstrip()[:1], text.rstrip()[-1:]
+    if suffix in (".json", ".jsonl", ".ndjson") or (
+        suffix not in _TABLES and begins in ("{", "[") and ends in ("}", "]")
+    ):
+        return _of_json(path, name, text, notes)
+    if _HTML.match(text):
+        return [Content(path, name, text, "html")]
+    if suffix not in _TABLES and _XML.match(text):
+        return [Content(path, name, text, "xml")]
+    tried = Notes(name, notes.lang)
+    table = read_table(text, tried)
+    return [Content(path, name, text, "table" if table else "text", table=table, tried=tried)]
+
+
+def _of_json(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
+    """Return one JSON value, or the list of a file that holds one object a line."""
+    tried = Notes(name, notes.lang)
+    parsed = _json(text, tried)
+    if parsed is not None:
+        return [Content(path, name, text, "json", json=parsed)]
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len(lines) > 1 and lines[0][1].lstrip()[:1] == "{" and isinstance(_json(lines[0][1], Notes(name, "en")), dict):
+        return [Content(path, name, text, "jsonl", json=_json_lines(lines, notes))]
+    notes.take(tried)
+    if not notes.has_errors:
+        notes.add("json_kind_unknown", value="null")
+    return []
+
+
+def _json_lines(lines: list[tuple[int, str]], notes: Notes) -> list[tuple[int, object]]:
+    """Return (line, value) of each line that is JSON; the others are noted."""
+    values: list[tuple[int, object]] = []
+    for number, line in lines:
+        try:
+            values.append((number, _loads(line)))
+        except (ValueError, RecursionError) as error:
+            notes.add("json_broken", row=number, value=tidy(str(error), 100))
+    return values
+
+
+def _json(text: str, notes: Notes) -> object:
+    """Return the parsed JSON; None after noting what is wrong with it."""
+    try:
+        return _loads(text)
+    except json.JSONDecodeError as error:
+        notes.add("json_broken", row=error.lineno, value=f"{error.msg} (line {error.lineno}, column {error.colno})")
+    except (ValueError, RecursionError) as error:
+        notes.add("json_broken", value=tidy(str(error), 100))
+    return None
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not a number")
+
+
+def _loads(text: str) -> object:
+    refuse: Callable[[str], object] = _refuse_constant
+    found: object = json.loads(text, parse_float=Decimal, parse_constant=refuse)
+    return found
+
+
+def _text(raw: bytes, notes: Notes) -> str | None:
+    decoded = decode(raw)
+    if decoded.odd_lines:
+        notes.add("encoding_mixed", row=decoded.odd_lines[0], count=len(decoded.odd_lines))
+    elif decoded.guessed:
+        notes.add("encoding_guessed", value=decoded.encoding)
+    if lost := decoded.text.count("\ufffd"):
+        notes.add("characters_lost", count=lost)
+    if controls := len(UNWANTED.findall(decoded.text)):
+        notes.add("control_characters", count=controls)
+    text = clean_text(decoded.text)
+    if not text.strip():
+        notes.add("file_empty")
+        return None
+    return text
