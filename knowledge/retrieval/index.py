@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.lexical import LexicalEntry
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, Shelf
@@ -53,6 +54,7 @@ class ShopIndex:
         self.charts: tuple[SizeChart, ...] = ()
         self.quick_replies: tuple[QuickReply, ...] = ()
         self._by_handle: dict[str, int] = {}
+        self._of_kind: dict[str, set[int]] = {}
         self._titles: list[frozenset[str]] = []
         self._title_counts: Counter[str] = Counter()
         self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
@@ -105,6 +107,9 @@ class ShopIndex:
         self._forget(set(gone_products) | hidden | published.keys(), set(gone_passages) | passages.keys())
         self.products.update(published)
         self.passages.update(passages)
+        for key, product in published.items():
+            for kind in retail_kinds().of(product):
+                self._of_kind.setdefault(kind, set()).add(key)
         self._by_handle = {product.handle: key for key, product in self.products.items()}
         self._titles = [
             frozenset([*terms(product.title), *bigrams(product.title)]) for product in self.products.values()
@@ -125,6 +130,8 @@ class ShopIndex:
             for shelf in shelves.values():
                 if inside := shelf.ids & ids:
                     shelf.remove(inside)
+        for members in self._of_kind.values():
+            members -= products
         for key in products:
             self.products.pop(key, None)
         for key in passages:
@@ -189,8 +196,9 @@ class ShopIndex:
 
     def search_products(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[ProductHit]:
         """Return the products nearest to the query that meet its filter, the languages taking turns."""
+        pool = self._pool(query.filter.kinds)
         allowed = {
-            lang: [key for key in shelf.ids if query.filter.accepts(self.products[key])]
+            lang: [key for key in (shelf.ids & pool) if query.filter.accepts(self.products[key])]
             for lang, shelf in self._product_shelves.items()
         }
         found = self._search(self._product_shelves, query, vectors or self.embed(query.text, query.lang), allowed)
@@ -214,6 +222,14 @@ class ShopIndex:
         # Ranks are comparable across languages, scores are not.
         merged = [hits[rank] for rank in range(query.limit) for hits in rankings if rank < len(hits)]
         return merged[: query.limit]
+
+    def sold(self, kinds: Iterable[str]) -> frozenset[str]:
+        """Return those of the kinds of which the shop has a product."""
+        return frozenset(kind for kind in kinds if self._of_kind.get(kind))
+
+    def _pool(self, kinds: frozenset[str]) -> Set[int]:
+        """Return the products of any of these kinds; all of them for none."""
+        return set().union(*(self._of_kind.get(kind, ()) for kind in kinds)) if kinds else self.products.keys()
 
     def by_handle(self, handle: str) -> Product | None:
         key = self._by_handle.get(Handle(handle))

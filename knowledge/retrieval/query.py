@@ -17,6 +17,7 @@ class ProductFilter:
         options: For each condition the accepted values (folded); a value may stand in any option.
         excluded: Values (folded) that no wanted variant may carry.
         handles: Only these products, such as those that a list already holds; None allows every one.
+        kinds: Only products of one of these kinds (`kinds.txt`); none allows every kind.
     """
 
     min_price: Decimal | None = None
@@ -26,6 +27,7 @@ class ProductFilter:
     in_stock: bool = False
     include_unpublished: bool = False
     handles: frozenset[str] | None = None
+    kinds: frozenset[str] = frozenset()
 
     def variants(self, product: Product) -> tuple[Variant, ...]:
         """Return the variants that meet the conditions."""

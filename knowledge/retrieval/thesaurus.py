@@ -7,6 +7,7 @@ concept in other words.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -44,6 +45,10 @@ class Thesaurus:
                     self._han.setdefault(fold(phrase).replace(" ", ""), []).append(concept)
                 else:
                     self._latin.setdefault(_stems(phrase), []).append(concept)
+
+    @property
+    def names(self) -> Collection[str]:
+        return self._concepts.keys()
 
     def mentions(self, text: str) -> list[ConceptMention]:
         """Return the concepts of a text; where phrases overlap, the longest one counts."""

@@ -139,6 +139,9 @@ class RetrieverContract:
             (ProductFilter(excluded=frozenset({"red"})), {"cheap", "sold-out", "unpriced"}),
             # One and the same variant must meet all: the cheap scarf is red, and 20, but not both at once.
             (ProductFilter(max_price=Decimal(20), options=(frozenset({"red"}),)), set()),
+            (ProductFilter(handles=frozenset({"dear", "sold-out", "secret", "nowhere"})), {"dear", "sold-out"}),
+            (ProductFilter(max_price=Decimal(50), handles=frozenset({"dear", "cheap"})), {"cheap"}),
+            (ProductFilter(handles=frozenset()), set()),
         ],
     )
     async def test_a_filter_lets_through_exactly_what_meets_it(
