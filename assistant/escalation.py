@@ -44,8 +44,8 @@ AT_ONCE: Final = {
     Intent.COMPLAINT: HandoffReason.COMPLAINT,
     Intent.SENSITIVE: HandoffReason.SENSITIVE,
 }
-# These need the shop's own systems, which no tool of this version reaches.
-NEEDS_SYSTEMS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
+# These are about an order of the shopper's own.
+ABOUT_ORDERS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
 
 
 def immediate_handoff(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> HandoffReason | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from assistant.reply import Citation
 from knowledge.catalog import Availability, Product, Variant
 from knowledge.money import Money
 from knowledge.retrieval.query import PassageHit
 from knowledge.size_charts import CHART_ATTRIBUTES
-from knowledge.text import sentence_spans
+from knowledge.text import fold, sentence_spans
+
+# Names under which merchants state a weight themselves.
+WEIGHT_LABELS: Final = frozenset(["weight", "item weight", "net weight", "product weight", "重量", "净重", "商品重量"])
 
 
 class FactKind(StrEnum):
@@ -23,6 +27,7 @@ class FactKind(StrEnum):
     DESCRIPTION = "description"
     PASSAGE = "passage"
     SIZE_CHART = "size_chart"
+    ORDER = "order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def passage_fact(hit: PassageHit) -> Fact:
 
 def product_facts(product: Product) -> list[Fact]:
     """Return everything the shop says about a product, typed values first."""
-    facts = [_price(product), _availability(product), *_options(product)]
+    facts = [_price(product), _availability(product), *_options(product), _weight(product)]
     facts += [
         _fact(product, FactKind.ATTRIBUTE, a.name, a.value)
         for a in product.attributes
@@ -127,6 +132,19 @@ def _availability(product: Product) -> Fact | None:
     about = "in stock available availability inventory sold out restock 有货 库存 现货 缺货 断货"
     text = product.availability.value if states else Availability.UNKNOWN.value
     return _fact(product, FactKind.AVAILABILITY, "availability", text, about=about)
+
+
+def _weight(product: Product) -> Fact | None:
+    """Return the weight of the variants, unless the page states one in its own words."""
+    grams = sorted({v.weight_grams for v in product.variants if v.weight_grams})
+    stated = any(fold(attribute.name) in WEIGHT_LABELS for attribute in product.attributes)
+    if not grams or stated:
+        return None
+    shown = [f"{value.normalize():f}" for value in (grams[:1] if len(grams) == 1 else [grams[0], grams[-1]])]
+    unit = " 克" if product.lang == "zh" else " g"
+    about = "how heavy weigh weight 多重 重量 多少克"
+    label = "重量" if product.lang == "zh" else "weight"
+    return _fact(product, FactKind.ATTRIBUTE, label, "–".join(shown) + unit, about=about)
 
 
 def _options(product: Product) -> list[Fact | None]:

@@ -165,10 +165,7 @@ class Grounding:
 
     def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[Match]:
         """Return how well products meet what is looked for, in the order of the hits."""
-        ignored = {stem(word) for word in question.constraints.used}
-        units = [unit for unit in question.units if not all(stem(word) in ignored for word in unit.words)]
-        unwanted = {stem(word) for phrase in question.constraints.excluded_words for word in words(phrase)}
-        units = [unit for unit in units if not {stem(word) for word in unit.words} & unwanted]
+        units = question.sought
         out = []
         for hit in hits:
             covered = self._coverage.cover(units, product_text(hit.product))
@@ -195,6 +192,10 @@ class Grounding:
         by_label = {unit.text for unit in units} - {unit.text for unit in self._coverage.cover(units, label).missing}
         by_title = {unit.text for unit in units} - {unit.text for unit in self._coverage.cover(units, title).missing}
         return bool(by_label - by_title)
+
+    def told_share(self, units: Sequence[QueryUnit], product: Product) -> float:
+        """Return how much of these a product's whole page speaks about, in [0, 1]."""
+        return self._coverage.cover(units, product_text(product)).share
 
     def share(self, question: Question, text: str) -> float:
         """Return how much of a question a text speaks about, in [0, 1]."""

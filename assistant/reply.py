@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,7 @@ class HandoffReason(StrEnum):
     LOW_CONFIDENCE = "low_confidence"
     NOT_STATED = "not_stated"
     NOT_POSSIBLE_HERE = "not_possible_here"
+    NOT_VERIFIED = "not_verified"
     SENSITIVE = "sensitive"
     COMPLAINT = "complaint"
     TOOL_FAILED = "tool_failed"
@@ -95,6 +97,43 @@ class SizeAdvice:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderShown:
+    """An order that the shopper has proved to be theirs.
+
+    Attributes:
+        status: The merchant's own word; ``state`` is ours (`knowledge.orders.OrderStatus`).
+        items: Title, options and quantity of each line.
+    """
+
+    order_no: str
+    status: str
+    state: str
+    items: tuple[tuple[str, tuple[str, ...], int], ...]
+    total: Money | None
+    carrier: str | None
+    tracking_no: str | None
+    order_date: date | None
+    ship_date: date | None
+    delivered_date: date | None
+    as_of: str
+
+    def as_json(self) -> dict[str, Any]:
+        days = {"order_date": self.order_date, "ship_date": self.ship_date, "delivered_date": self.delivered_date}
+        return {
+            "order_no": self.order_no,
+            "verified": True,
+            "status": self.status,
+            "state": self.state,
+            "items": [{"title": t, "options": list(options), "quantity": n} for t, options, n in self.items],
+            "total": self.total.as_json() if self.total else None,
+            "carrier": self.carrier,
+            "tracking_no": self.tracking_no,
+            **{key: day.isoformat() if day else None for key, day in days.items()},
+            "as_of": self.as_of,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffSummary:
     """What the human agent reads first."""
 
@@ -139,6 +178,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
+    order: OrderShown | None = None
     handoff: HandoffRequest | None = None
     trace_id: str = ""
     took_ms: int = 0
@@ -161,7 +201,7 @@ class Reply:
             "products": [_card_json(card) for card in self.products],
             "size": _size_json(self.size) if self.size else None,
             "offer": None,
-            "order": None,
+            "order": self.order.as_json() if self.order else None,
             "handoff": {"reason": self.handoff.reason.value, "detail": self.handoff.detail} if self.handoff else None,
             "trace_id": self.trace_id,
             "took_ms": self.took_ms,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.agent.comparing import comparison_text
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.judge import Judge
+from assistant.agent.orders import order_shown, order_text
 from assistant.agent.phrases import HANDOFF, say
-from assistant.agent.products import comparison_text, found_text, typed_text
+from assistant.agent.products import found_text, typed_text
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
 from assistant.agent.verdict import Verdict
@@ -20,6 +22,7 @@ from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, HandoffReason, ProductCard
 from assistant.understanding.intents import SMALL_TALK
 from assistant.understanding.references import CERTAIN
+from knowledge.orders import Order
 from knowledge.text import Lang
 
 
@@ -39,6 +42,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         citations=tuple(writer.sources.citations),
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
+        order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
@@ -68,6 +72,8 @@ class Writer:
 
     def part(self, verdict: Verdict) -> str:
         """Return the text for one question."""
+        if verdict.order is not None:
+            return self._about_order(verdict, verdict.order)
         if verdict.step is Step.ANSWER:
             return self._answer(verdict)
         if verdict.step is Step.ASK_WHICH:
@@ -84,7 +90,7 @@ class Writer:
                 self._show(card(verdict.size.product, ""))
             return size_text(verdict.size, self.lang, self.sources)
         if verdict.search is not None:
-            text, cards = found_text(verdict.search, self.lang)
+            text, cards = found_text(verdict.search, self.lang, self.sources)
             for shown in cards:
                 self._show(shown)
             return text
@@ -97,6 +103,13 @@ class Writer:
                 self._show(card(product, ""))
             return comparison_text(verdict.compared, verdict.question, self.lang, self.sources, self._context.grounding)
         return self._quotes(verdict)
+
+    def _about_order(self, verdict: Verdict, order: Order) -> str:
+        """Return the order, with the rule that the question asks for, and what becomes of a request."""
+        rest = [self._passage(support.fact, verdict) for support in verdict.supports]
+        if verdict.step is Step.CALL_PERSON:
+            rest.append(self._say("order_request"))
+        return "\n\n".join([order_text(order, self.lang, self.sources), *rest])
 
     def _quotes(self, verdict: Verdict) -> str:
         lines = [self._quote(support, verdict) for support in verdict.supports]
@@ -174,7 +187,7 @@ def reasons_of(verdict: Verdict, context: TurnContext) -> list[str]:
         if best.missing:
             words = "、".join(unit.text for unit in best.missing[:3])
             out.append(f"资料没有提到：{words}" if zh else f"not mentioned in the source: {words}")
-    elif verdict.typed or verdict.size or verdict.compared:
+    elif verdict.typed or verdict.size or verdict.compared or verdict.order:
         out.append("来自店铺的结构化数据" if zh else "read from the shop's typed data")
     elif verdict.step is Step.CALL_PERSON:
         out.append("店铺资料里没有足够的依据" if zh else "the shop's files do not support an answer")

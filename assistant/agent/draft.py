@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.facts import Fact, reduced_from
-from assistant.reply import Action, Citation, HandoffReason, ProductCard, SizeAdvice
+from assistant.reply import Action, Citation, HandoffReason, OrderShown, ProductCard, SizeAdvice
 from knowledge.catalog import Product, Variant
 
 
@@ -25,6 +25,7 @@ class Draft:
     citations: tuple[Citation, ...] = ()
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
+    order: OrderShown | None = None
     reasons: tuple[str, ...] = ()
     handoff: tuple[HandoffReason, str] | None = None
     nearest: tuple[Fact, ...] = ()

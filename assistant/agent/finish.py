@@ -38,6 +38,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         citations=draft.citations,
         products=draft.products,
         size=draft.size,
+        order=draft.order,
         handoff=handoff,
     )
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from assistant.agent.context import TurnContext
+from assistant.agent.order_verdicts import may_be_order, order_verdict
 from assistant.agent.results import (
     DocumentsFound,
     HandedOver,
+    OrderAsked,
     ProductRead,
     ProductsFound,
     SizeFound,
@@ -17,7 +18,7 @@ from assistant.agent.results import (
     ToolResult,
 )
 from assistant.agent.verdict import Verdict
-from assistant.escalation import DEFAULTS, NEEDS_SYSTEMS, Step, immediate_handoff, next_step
+from assistant.escalation import DEFAULTS, Step, immediate_handoff, next_step
 from assistant.facts import FactKind
 from assistant.grounding import LITTLE, WHOLLY, Support, distinct
 from assistant.reply import Action, HandoffReason
@@ -43,9 +44,9 @@ PLAINLY_SAID: Final = 0.8
 NEAR_ENOUGH: Final = 0.25
 NEARLY: Final = 0.3
 TELLING: Final = 0.6
+HALF: Final = 0.5
 # What is plainly no matter of the shop must be supported very well to be answered all the same.
 FAR_OFF: Final = 0.4
-_ORDER_NUMBER = re.compile(r"(?<![A-Za-z0-9.])(?=[A-Za-z-]*\d)[A-Za-z]{0,6}-?\d{5,}(?![A-Za-z0-9])")
 
 
 class Judge:
@@ -74,14 +75,24 @@ class Judge:
             return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
         if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
             return self._yes_or_no(question)
+        if (order := self._order(question)) is not None:
+            return order
         told = self._context.understanding.told_measurements
         if not told and (typed := self._typed(question, self._meant(question))) is not None:
             return typed
         if question.intent is Intent.SIZE_ADVICE and (sized := self._size(question)):
             return sized
-        if question.intent is Intent.COMPARE and len(question.reference.products) > 1:
+        if question.intent is Intent.COMPARE and self._comparable(question):
             return Verdict(question, Step.ANSWER, COMPARED, compared=question.reference.products)
         return self._from_facts(question)
+
+    def _comparable(self, question: Question) -> bool:
+        """Tell whether a comparison says something about the need that was named, if one was."""
+        products = question.reference.products
+        telling = [unit for unit in question.units if unit.weight >= TELLING]
+        return len(products) > 1 and (
+            not telling or max(self._context.grounding.told_share(telling, product) for product in products) >= HALF
+        )
 
     # -- kinds of verdicts -----------------------------------------------------------------------
 
@@ -98,6 +109,13 @@ class Judge:
             reason = HandoffReason.LOW_CONFIDENCE
             return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+
+    def _order(self, question: Question) -> Verdict | None:
+        asked = next((r for r in self._results if isinstance(r, OrderAsked)), None)
+        if asked is None or not may_be_order(question):
+            return None
+        rules = self._document_supports(question)
+        return order_verdict(question, asked.enquiry, rules, asked_before=self._asked_which_before())
 
     def _size(self, question: Question) -> Verdict | None:
         sizes = [r for r in self._results if isinstance(r, SizeFound) and self._is_meant(question, r.product)]
@@ -155,13 +173,12 @@ class Judge:
         probability = supports[0].probability if supports else 0.0
         if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
             probability -= FAR_OFF
-        own_order = question.intent is Intent.ORDER_STATUS and _ORDER_NUMBER.search(question.text) is not None
         # "HL-R613", "do you have sunglasses": the product itself is the answer.
         looks_for_it = not question.asks or question.guess.intent is Intent.FIND_PRODUCTS
         nothing_asked = looks_for_it and sum(unit.weight for unit in question.units) < LITTLE
         if len(products) == 1 and question.reference.how in ("code", "named") and nothing_asked:
             return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
-        if probability >= DEFAULTS.answer and not own_order:
+        if probability >= DEFAULTS.answer:
             # Facts of one product list well together; of documents the best passage speaks alone.
             most = 3 if supports is on_page else 1
             chosen = tuple(distinct(supports, most=most, within=0.06))
@@ -191,7 +208,7 @@ class Judge:
         if probability >= DEFAULTS.answer:
             return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
         # Whoever looks for a product is answered by a rule only when it says just that.
-        if in_documents and in_documents[0].probability >= PLAINLY_SAID:
+        if in_documents and in_documents[0].probability >= PLAINLY_SAID and not demands.kinds:
             return Verdict(question, Step.ANSWER, in_documents[0].probability, supports=(in_documents[0],))
         if nearly:
             share = search.products[0].match.share
@@ -207,10 +224,12 @@ class Judge:
         A model number or a make that no page names is not negotiable: nothing near it fits.
         """
         best = search.products[0].match if search.products else None
-        if best is None or best.share < NEAR_ENOUGH:
+        if best is None or (best.share < NEAR_ENOUGH and not question.constraints.kinds):
             return False
-        # To a yes/no question, products that lack the very point are no answer.
-        if question.asks and any(unit.weight >= TELLING for unit in best.missing):
+        # To a yes/no question, products that lack the very point are no answer, unless they are at
+        # least of the kind: "no linen dresses, but these" helps.
+        of_kind = question.constraints.kinds and question.seeks
+        if question.asks and not of_kind and any(unit.weight >= TELLING for unit in best.missing):
             return False
         return not any(
             (unit.exact and unit.weight > OWN_NUMBER_WEIGHT) or is_name(unit.text, search.query)
@@ -247,9 +266,6 @@ class Judge:
     ) -> Verdict:
         if question.intent is Intent.BARGAIN:
             return Verdict(question, Step.DECLINE, SAID_NO, phrase="bargain")
-        if question.intent in NEEDS_SYSTEMS:
-            reason = HandoffReason.NOT_POSSIBLE_HERE
-            return Verdict(question, Step.CALL_PERSON, SAID_NO, phrase="own_order", reason=reason, detail=question.text)
         certain = products if question.reference.how in CERTAIN else ()
         about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
         candidates = tuple(f.product for f in search.products if f.probability >= DEFAULTS.answer) if search else ()

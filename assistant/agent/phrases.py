@@ -49,9 +49,11 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     },
     "found_cheapest": {"zh": "按价格从低到高：", "en": "From the lowest price up:"},
     "found_dearest": {"zh": "按价格从高到低：", "en": "From the highest price down:"},
+    "found_most": {"zh": "按{label}从高到低：", "en": "By {label}, the most first:"},
+    "found_least": {"zh": "按{label}从低到高：", "en": "By {label}, the least first:"},
     "found_relaxed": {
         "zh": "没有找到{wanted}的，其他条件相符的有：",
-        "en": "Nothing in {wanted}, but these meet the rest:",
+        "en": "Nothing for “{wanted}”, but these meet the rest:",
     },
     "found_none": {
         "zh": "在售商品里没有找到符合的。可以换个说法或放宽条件再试；也可以点“转人工”请同事帮忙。",
@@ -86,7 +88,8 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "按尺码表，你的{measure} {value} 大于「{title}」最大的 {size} 码（到 {high}），没有合适的码。",
         "en": "By the chart your {measure} of {value} is above the largest size of {title}, {size} (up to {high}), so no size fits.",
     },
-    "compare": {"zh": "逐项对比：", "en": "Side by side:"},
+    "compare": {"zh": "逐项对比：{named}", "en": "Side by side: {named}"},
+    "compare_alike": {"zh": "相同：{alike}", "en": "Alike: {alike}"},
     "compare_same": {
         "zh": "店铺公布的各项信息里没有不同之处。",
         "en": "What the shop has published shows no difference.",
@@ -110,9 +113,38 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",
     },
     "bargain": {"zh": "价格以标价为准，我不能改价。", "en": "Prices are as marked; I cannot change them."},
-    "own_order": {
-        "zh": "查具体订单要由同事核实身份后处理。",
-        "en": "A colleague has to check who you are before looking at an order.",
+    "order_state": {"zh": "订单 {number}：{state}", "en": "Order {number}: {state}"},
+    "order_status": {"zh": "状态", "en": "status"},
+    "order_items": {"zh": "商品", "en": "items"},
+    "order_total": {"zh": "金额", "en": "total"},
+    "order_placed": {"zh": "下单", "en": "ordered"},
+    "order_shipped": {"zh": "发货", "en": "shipped"},
+    "order_arrived": {"zh": "签收", "en": "delivered"},
+    "order_parcel": {"zh": "物流", "en": "parcel"},
+    "order_note": {"zh": "店铺备注", "en": "the shop's note"},
+    "order_ask_both": {
+        "zh": "请发一下订单号，以及下单手机号的后四位，我来查。",
+        "en": "Please send me your order number and the last four digits of the phone number on the order.",
+    },
+    "order_ask_tail": {
+        "zh": "为了保护你的信息，请再发一下下单手机号的后四位。",
+        "en": "To protect your data, please also send the last four digits of the phone number on the order.",
+    },
+    "order_ask_number": {
+        "zh": "请再发一下订单号，在订单详情或短信里可以看到。",
+        "en": "Please also send the order number; it is in the confirmation you received.",
+    },
+    "order_no_such_pair": {
+        "zh": "没有查到与这个订单号和手机尾号都相符的订单，请核对后再发一次。",
+        "en": "I find no order with this number and these last four digits. Please check both and send them again.",
+    },
+    "order_not_verified": {
+        "zh": "没能核实你的身份，订单信息我不能透露。",
+        "en": "I could not verify who you are, so I must not tell anything about the order.",
+    },
+    "order_request": {
+        "zh": "我不能直接改动订单，已把你的要求记下来转给同事办理。",
+        "en": "I cannot change an order myself; I have passed your request on.",
     },
 }
 
@@ -138,8 +170,12 @@ HANDOFF: Final[dict[HandoffReason, dict[Lang, str]]] = {
         "en": "I am not sure enough to answer, so I have called a person.",
     },
     HandoffReason.NOT_POSSIBLE_HERE: {
-        "zh": "已转给人工客服，请把订单号准备好。",
-        "en": "I have called a person; please have your order number ready.",
+        "zh": "已转给人工客服，同事会在这里答复你。",
+        "en": "I have called a person, who will answer you here.",
+    },
+    HandoffReason.NOT_VERIFIED: {
+        "zh": "已转给人工客服核实。",
+        "en": "I have called a person, who will check it with you.",
     },
     HandoffReason.TOOL_FAILED: {
         "zh": "我这边查询出了点问题，已转给人工客服。",

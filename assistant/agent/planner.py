@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.judge import Judge
+from assistant.agent.order_verdicts import may_be_order
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
 from assistant.escalation import Step, immediate_handoff
@@ -58,6 +59,8 @@ def _look_ups(context: TurnContext, question: Question) -> list[PlannedCall]:
     products = question.reference.products[:MOST_PRODUCTS]
     calls = [PlannedCall("search_documents", {"query": question.text})]
     calls += [PlannedCall("product_details", {"handle": str(product.handle)}) for product in products]
+    if may_be_order(question):
+        calls.append(PlannedCall("get_order_details"))
     if question.intent is Intent.SIZE_ADVICE:
         calls.append(PlannedCall("recommend_size", _size_arguments(context, question)))
     if question.intent is Intent.FIND_PRODUCTS or not products:

@@ -10,7 +10,6 @@ from assistant.agent.phrases import AVAILABILITY, say
 from assistant.agent.results import FoundProduct, ProductsFound
 from assistant.escalation import DEFAULTS
 from assistant.facts import Fact, FactKind, price_text, product_facts, reduced_from
-from assistant.grounding import Grounding
 from assistant.reply import ProductCard
 from assistant.understanding.message import Question
 from knowledge.catalog import Product, Variant
@@ -22,10 +21,16 @@ MOST_VARIANTS: Final = 6
 TELLING: Final = 0.6
 
 
-def found_text(found: ProductsFound, lang: Lang) -> tuple[str, list[ProductCard]]:
+def found_text(found: ProductsFound, lang: Lang, sources: Sources) -> tuple[str, list[ProductCard]]:
     """Return the list of what a search found, with its cards."""
-    if found.relaxed:
-        lead = say("found_relaxed", lang, wanted=("、" if lang == "zh" else ", ").join(found.relaxed))
+    most = found.constraints.most
+    if most is not None and found.products[0].measured is not None:
+        key = "found_most" if most.direction == "most" else "found_least"
+        lead = say(key, lang, label=found.products[0].measured.label)
+    elif found.relaxed:
+        lead = say(
+            "found_relaxed", lang, wanted=("、" if lang == "zh" else ", ").join([*found.relaxed, *_unmet(found)])
+        )
     elif found.constraints.sort == "price_asc":
         lead = say("found_cheapest", lang)
     elif found.constraints.sort == "price_desc":
@@ -34,7 +39,7 @@ def found_text(found: ProductsFound, lang: Lang) -> tuple[str, list[ProductCard]
         lead = say("found_near", lang, missing=("、" if lang == "zh" else ", ").join(missing))
     else:
         lead = say("found_one" if len(found.products) == 1 else "found", lang)
-    lines = [_line(f, lang) for f in found.products]
+    lines = [_line(f, lang) + _measure(f, lang, sources) for f in found.products]
     cards = [card(f.product, _why(found, f, lang), f.variants) for f in found.products]
     return "\n".join([lead, *lines]), cards
 
@@ -56,6 +61,14 @@ def _line(found: FoundProduct, lang: Lang) -> str:
         price=price_text(found.variants) or say("not_given", lang),
         state=AVAILABILITY[best or found.product.availability][lang],
     )
+
+
+def _measure(found: FoundProduct, lang: Lang, sources: Sources) -> str:
+    if found.measured is None:
+        return ""
+    between = "，" if lang == "zh" else ", "
+    colon = "：" if lang == "zh" else ": "
+    return f"{between}{found.measured.label}{colon}{found.measured.text}{sources.cite(found.measured)}"
 
 
 def _why(found: ProductsFound, one: FoundProduct, lang: Lang) -> str:
@@ -141,37 +154,6 @@ def _not_offered(product: Product, question: Question, lang: Lang, sources: Sour
         options=options or say("not_given", lang),
     )
     return text + "".join(sources.cite(fact) for fact in own[:2])
-
-
-def comparison_text(
-    products: Sequence[Product], question: Question, lang: Lang, sources: Sources, grounding: Grounding
-) -> str:
-    """Set products side by side: what was asked first, then the differences."""
-    rows: dict[str, list[str]] = {say("price_label", lang): [price_text(p.variants) for p in products]}
-    names = [a.name for p in products for a in p.attributes if p.attribute(a.name)]
-    shared = [name for name in dict.fromkeys(names) if sum(p.attribute(name) is not None for p in products) > 1]
-    for name in _asked_first(shared, question, grounding):
-        rows[name] = [p.attribute(name) or say("not_given", lang) for p in products]
-    options = list(dict.fromkeys(option.name for p in products for option in p.options))
-    for name in options:
-        values = [", ".join(next((o.values for o in p.options if o.name == name), ())) for p in products]
-        if all(values):
-            rows[name] = values
-    different = {label: values for label, values in rows.items() if len(set(values)) > 1}
-    if not different:
-        return say("compare_same", lang)
-    colon = "：" if lang == "zh" else ": "
-    lines = [say("compare", lang)]
-    for place, product in enumerate(products):
-        facts = product_facts(product)
-        marker = _cite({fact.kind: fact for fact in facts}, FactKind.PRICE, sources)
-        lines.append(f"{product.title}{marker}")
-        lines += [f"- {label}{colon}{values[place]}" for label, values in different.items()]
-    return "\n".join(lines)
-
-
-def _asked_first(names: list[str], question: Question, grounding: Grounding) -> list[str]:
-    return sorted(names, key=lambda name: -grounding.share(question, name))
 
 
 def _name(variant: Variant) -> str:

@@ -18,8 +18,10 @@ from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.skills import ShopSkills, prepare
+from assistant.orders.enquiry import OrderDesk
+from assistant.orders.source import ImportedOrders
 from assistant.settings import AssistantSettings
-from assistant.turn import OnText, TurnOutcome, TurnRequest
+from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
 from assistant.understanding.intents import SMALL_TALK, IntentClassifier, example_texts
 from knowledge.catalog import ShopId
 from knowledge.database import Database
@@ -42,6 +44,7 @@ class ShopResponder:
     def __init__(self, database: Database, settings: AssistantSettings) -> None:
         self.retriever = Retriever(database)
         self._settings = settings
+        self._orders = OrderDesk(ImportedOrders(self.retriever.store))
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None
@@ -104,7 +107,8 @@ class ShopResponder:
         draft, results = await self._written(context, on_text)
         reply = finished(context, draft, results)
         took_ms = round((time.monotonic() - began) * 1000)
-        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs))
+        usage = TokenUsage.total(context.model_steps)
+        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage)
 
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""
@@ -113,7 +117,9 @@ class ShopResponder:
         if skills is None or skills.generation != index.generation:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
-        return TurnContext(request, understanding, index, skills.grounding, skills.vocabulary)
+        return TurnContext(
+            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, self._orders
+        )
 
     def _prepared(self, index: ShopIndex) -> ShopSkills:
         assert self._intents is not None, "start() first"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.agent.order_facts import order_facts
 from assistant.facts import Fact, passage_fact, product_facts
 from assistant.grounding import Match
+from assistant.orders.enquiry import Enquiry
 from assistant.reply import HandoffReason
 from assistant.sizing import SizeResult
 from assistant.understanding.constraints import Constraints
 from knowledge.catalog import Product, Variant
 from knowledge.retrieval.query import PassageHit
+from knowledge.text import Lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,15 @@ class DocumentsFound:
 
 @dataclass(frozen=True, slots=True)
 class FoundProduct:
-    """A product that meets the demands, with the variants that do."""
+    """A product that meets the demands, with the variants that do.
+
+    Attributes:
+        measured: The fact that puts it in its place, when the most or the least of something is wanted.
+    """
 
     match: Match
     variants: tuple[Variant, ...]
+    measured: Fact | None = None
 
     @property
     def product(self) -> Product:
@@ -84,6 +92,21 @@ class SizeFound:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAsked:
+    """An enquiry about an order.
+
+    Attributes:
+        lang: Language of the reply, in which the order's facts are labelled.
+    """
+
+    enquiry: Enquiry
+    lang: Lang
+
+    def facts(self) -> list[Fact]:
+        return order_facts(self.enquiry.order, self.lang) if self.enquiry.order else []
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """A person was called."""
 
@@ -105,4 +128,4 @@ class ToolFailure:
         return []
 
 
-ToolResult = DocumentsFound | ProductsFound | ProductRead | SizeFound | HandedOver | ToolFailure
+ToolResult = DocumentsFound | ProductsFound | ProductRead | SizeFound | OrderAsked | HandedOver | ToolFailure

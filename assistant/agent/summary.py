@@ -66,7 +66,8 @@ def _next_step(draft: Draft, lang: Lang) -> str:
             "zh": "查到答案后回复，并补充到店铺资料里",
             "en": "Find the answer, reply, and add it to the shop's documents",
         },
-        "not_possible_here": {"zh": "核实身份后查询订单", "en": "Check who is asking, then look at the order"},
+        "not_possible_here": {"zh": "按顾客的要求处理订单", "en": "Do what is asked with the order"},
+        "not_verified": {"zh": "先核实身份，再谈订单", "en": "Check who is asking before speaking about the order"},
         "sensitive": {
             "zh": "先关心身体情况，按店铺规定处理",
             "en": "Ask how they are first, then follow the shop's rules",

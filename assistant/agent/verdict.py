@@ -10,6 +10,7 @@ from assistant.grounding import Support
 from assistant.reply import HandoffReason
 from assistant.understanding.message import Question
 from knowledge.catalog import Product, Variant
+from knowledge.orders import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Verdict:
     Attributes:
         supports: Facts that answer, best first.
         typed: Product and variants whose stock and price answer.
+        order: A verified order that is shown, beside whatever else is said.
         candidates: Products to choose from when asking back.
     """
 
@@ -31,6 +33,7 @@ class Verdict:
     search: ProductsFound | None = None
     size: SizeFound | None = None
     compared: tuple[Product, ...] = ()
+    order: Order | None = None
     candidates: tuple[Product, ...] = ()
     phrase: str | None = None
     reason: HandoffReason | None = None

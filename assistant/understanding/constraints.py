@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
+from assistant.understanding.superlatives import Superlative, superlative
 from knowledge.catalog import Product
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import stem, words
@@ -45,6 +46,7 @@ _UNWANTED = re.compile(
     r"(?:不要|不想要|别要|不含|不带|除了)([㐀-鿿]{1,6}?)(?:的|以外|之外|$|[\s，,。！!?？、])"
     r"|\b(?:not|without|no|except|other than|anything but)\s+(?:any |the |an? |in |made of )?([a-z]+)"
 )
+_BODY = re.compile(r"身高|体重|胸围|腰围|臀围|脚长|厘米|公分|cm|kg|公斤|斤|码|岁|\bsize|tall|weigh")
 _SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
 
 
@@ -57,6 +59,8 @@ class Constraints:
         wanted: How the shopper put each of ``options``, for the reply.
         excluded: Option values (folded) that are not wanted.
         excluded_words: Words of the excluded things, to be kept out of materials and titles too.
+        most: The measurable property of which the most or the least is wanted.
+        kinds: Kinds of goods (`knowledge/retrieval/kinds.txt`) of which it must be one.
         used: Folded words that the constraints have consumed.
     """
 
@@ -68,6 +72,8 @@ class Constraints:
     wanted: tuple[str, ...] = ()
     excluded: frozenset[str] = frozenset()
     excluded_words: tuple[str, ...] = ()
+    most: Superlative | None = None
+    kinds: frozenset[str] = frozenset()
     used: frozenset[str] = frozenset()
 
 
@@ -75,7 +81,7 @@ def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
     """Return lowest and highest price that the shopper names; None for an open side."""
     # The Chinese comma never groups digits, but folds into one that does: "身高170，200元以内".
     folded = fold(text.replace("，", "， "))
-    if (match := _BETWEEN.search(folded)) and _is_price(match, folded):
+    if (match := _BETWEEN.search(folded)) and (_is_price(match, folded) or _names_range(match, folded)):
         low, high = _number(match[1]), _number(match[2])
         return (low, high) if low < high else (None, None)
     if match := _ABOUT.search(folded):
@@ -107,6 +113,11 @@ def _plausible(match: re.Match[str], folded: str) -> bool:
         r"|ml|g\b|w\b|mah",
         following,
     )
+
+
+def _names_range(match: re.Match[str], folded: str) -> bool:
+    """Tell "200到300的裙子" from a range of heights or weights."""
+    return re.match(r"\s*(?:的|之间|价位)", folded[match.end() :]) is not None and not _BODY.search(folded)
 
 
 class OptionVocabulary:
@@ -152,8 +163,11 @@ class OptionVocabulary:
             for match in pattern.finditer(folded)
         )
         unwanted = tuple(match[1] or match[2] for match in _UNWANTED.finditer(folded))
-        found = replace(found, excluded_words=unwanted)
-        return self._with_options(replace(found, used=frozenset(words(spoken))), folded)
+        most = superlative(text)
+        spoken += f" {most.words}" if most else ""
+        found = replace(found, excluded_words=unwanted, most=most)
+        used = {*words(spoken), *([most.words] if most else ())}  # the cut may take 最轻 for one word or for two
+        return self._with_options(replace(found, used=frozenset(used)), folded)
 
     def _with_options(self, found: Constraints, folded: str) -> Constraints:
         options: list[frozenset[str]] = []

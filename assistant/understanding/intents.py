@@ -1,14 +1,16 @@
 """What a message is for: nearest neighbours among example messages of the trade.
 
 The examples (`exemplars.tsv`) are general: many kinds of shops, both languages, as people type.
+`ExampleClassifier` is the method alone, over whatever labels and examples it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from knowledge.retrieval.encoders import Encoder, Vectors
 
 # The mean of the three nearest is steadier than the nearest alone.
 NEIGHBOURS = 3
+Label = TypeVar("Label", bound=str)
 
 
 class Intent(StrEnum):
@@ -44,20 +47,24 @@ class Intent(StrEnum):
 SMALL_TALK = frozenset({Intent.GREETING, Intent.THANKS, Intent.GOODBYE, Intent.CAPABILITIES})
 
 
-@dataclass(frozen=True, slots=True)
-class IntentGuess:
-    """The most likely intent.
+# Without slots: Python 3.11 cannot make a frozen one through an alias such as `IntentGuess`.
+@dataclass(frozen=True)
+class Guess(Generic[Label]):
+    """The most likely label.
 
     Attributes:
         score: Mean cosine to its nearest examples, in [-1, 1].
-        margin: Distance to the next intent's score.
-        scores: All intents' scores.
+        margin: Distance to the next label's score.
+        scores: All labels' scores.
     """
 
-    intent: Intent
+    intent: Label
     score: float
     margin: float
-    scores: dict[Intent, float]
+    scores: dict[Label, float]
+
+
+IntentGuess = Guess[Intent]
 
 
 def example_texts() -> list[str]:
@@ -72,37 +79,45 @@ def _examples() -> list[tuple[str, str, str]]:
     return [(intent, lang, text) for intent, lang, text in rows]
 
 
-class IntentClassifier:
-    """k nearest neighbours per intent in the multilingual space.
+class ExampleClassifier(Generic[Label]):
+    """k nearest neighbours per label in one space.
 
     Args:
-        encoder: The multilingual encoder; embedding all the examples takes it about a second.
+        examples: Pairs of label and text; at least two labels.
+        encoder: Of the space; embedding a thousand examples takes it about a second.
         known: Vectors of examples that are kept from an earlier start, by text.
     """
 
-    def __init__(self, encoder: Encoder, known: Mapping[str, Vectors] | None = None) -> None:
-        rows = _examples()
+    def __init__(
+        self, examples: Sequence[tuple[Label, str]], encoder: Encoder, known: Mapping[str, Vectors] | None = None
+    ) -> None:
         known = known or {}
-        new = [text for _, _, text in rows if text not in known]
+        new = [text for _, text in examples if text not in known]
         fresh = dict(zip(new, encoder.encode(new), strict=True))
-        vectors = np.stack([known[text] if text in known else fresh[text] for _, _, text in rows])
-        labels = [Intent(intent) for intent, _, _ in rows]
-        self._vectors = {
-            intent: vectors[[i for i, label in enumerate(labels) if label is intent]]
-            for intent in dict.fromkeys(labels)
-        }
+        vectors = np.stack([known[text] if text in known else fresh[text] for _, text in examples])
+        places: dict[Label, list[int]] = {}
+        for place, (label, _) in enumerate(examples):
+            places.setdefault(label, []).append(place)
+        self._vectors = {label: vectors[rows] for label, rows in places.items()}
 
-    def classify(self, *wordings: Vectors) -> IntentGuess:
-        """Return the intent of a message.
+    def classify(self, *wordings: Vectors) -> Guess[Label]:
+        """Return the label of a message.
 
         Args:
-            wordings: The message in the multilingual space, each of shape ``(dim,)`` and unit
+            wordings: The message in the classifier's space, each of shape ``(dim,)`` and unit
                 length; several wordings of it are averaged.
         """
         stacked = np.stack(wordings).T
         scores = {
-            intent: float(np.sort(examples @ stacked, axis=0)[-NEIGHBOURS:].mean())
-            for intent, examples in self._vectors.items()
+            label: float(np.sort(examples @ stacked, axis=0)[-NEIGHBOURS:].mean())
+            for label, examples in self._vectors.items()
         }
-        best, second = sorted(scores, key=lambda intent: -scores[intent])[:2]
-        return IntentGuess(best, scores[best], scores[best] - scores[second], scores)
+        best, second = sorted(scores, key=lambda label: -scores[label])[:2]
+        return Guess(best, scores[best], scores[best] - scores[second], scores)
+
+
+class IntentClassifier(ExampleClassifier[Intent]):
+    """Tells the intent by the examples of the trade, in the multilingual space."""
+
+    def __init__(self, encoder: Encoder, known: Mapping[str, Vectors] | None = None) -> None:
+        super().__init__([(Intent(intent), text) for intent, _, text in _examples()], encoder, known)

@@ -13,11 +13,12 @@ from assistant.understanding.constraints import Constraints, OptionVocabulary
 from assistant.understanding.expectations import Expected, expected_answer
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
-from assistant.understanding.references import Reference, resolve
+from assistant.understanding.references import Reference, compares, resolve
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.shelf import MULTILINGUAL
 from knowledge.retrieval.tokens import content_words, is_filler, stem, words
@@ -38,6 +39,13 @@ _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
 )
+_SEEKING = re.compile(
+    r"\b(?:do|don't|did) (?:you|u|ya) (?:guys )?(?:have|sell|carry|stock|do|make|got)|\b(?:got|have) any\b|\bany\b|\blooking for\b"
+    r"|\b(?:show|find|recommend|suggest|get) me\b|\bi (?:want|need|would like|'d like)\b|\brecommend|\bsuggest"
+    r"|有没有|有木有|有无|[有卖](?!.*(?:什么|怎么|哪里|多少)).*(?:吗|么|嘛|不|没)\s*[?？]?$|有哪些|想[要买找]|推荐|求|来[个款件条双]|找[个款件条双一]"
+)
+# "两条" counts what is looked for, it does not describe it.
+_COUNTED = re.compile(r"[一二两三四五六七八九十几\d]+[条件个款双只支瓶套种把张盒]$")
 _FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
 
 
@@ -48,8 +56,10 @@ class Question:
     Attributes:
         text: What is asked, joined with the earlier question that it continues.
         units: What it is about, without the words that name the product.
+        sought: For finding products: what is demanded of them beyond kind, price and options.
         expected: The kind of thing that answers it.
         asks: Whether it is put as a question; "linen shirt" is not, and looks for one.
+        seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
         vectors: The text in every loaded space.
     """
 
@@ -59,8 +69,10 @@ class Question:
     reference: Reference
     constraints: Constraints
     units: tuple[QueryUnit, ...]
+    sought: tuple[QueryUnit, ...]
     expected: Expected | None
     asks: bool
+    seeks: bool
     vectors: dict[str, Vectors]
 
 
@@ -114,7 +126,7 @@ class Reader:
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
-        constraints = self._vocabulary.constraints(whole)
+        constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         units = self._units(whole, reference)
         expected = expected_answer(whole)
         question = Question(
@@ -124,8 +136,10 @@ class Reader:
             reference,
             constraints,
             units,
+            self._sought(whole, constraints),
             expected,
             bool(_ASKING.search(fold(whole))),
+            bool(_SEEKING.search(fold(whole))),
             vectors,
         )
         return replace(question, intent=_settled_intent(question, told))
@@ -142,6 +156,30 @@ class Reader:
         if reference.how == "named" and all(fold(product.title) in fold(text) for product in reference.products):
             return tuple(self._coverage.units(rest))
         return tuple(self._coverage.units(text, ignore=reference.words))
+
+    def looking_for(self, text: str, question: Question) -> Question:
+        """Return the question as a search for other words, such as a language model's."""
+        constraints = self._of_kind(self._vocabulary.constraints(text), text)
+        return replace(question, text=text, constraints=constraints, sought=self._sought(text, constraints))
+
+    def _of_kind(self, constraints: Constraints, text: str) -> Constraints:
+        """Add the kind of thing that is looked for, when the shop sells it."""
+        asked = retail_kinds().asked(text)
+        if asked is None or any(word in phrase for word in asked.words for phrase in constraints.excluded_words):
+            return constraints
+        sold = self._index.sold(asked.kinds)
+        used = constraints.used | set(asked.words) if sold else constraints.used
+        return replace(constraints, kinds=sold, used=used)
+
+    def _sought(self, text: str, constraints: Constraints) -> tuple[QueryUnit, ...]:
+        """Return the demands on a product that are left to its words; a name may describe as well as name."""
+        dealt_with = {stem(word) for word in constraints.used}
+        dealt_with |= {stem(word) for phrase in constraints.excluded_words for word in words(phrase)}
+        return tuple(
+            unit
+            for unit in self._coverage.units(text)
+            if not all(stem(word) in dealt_with or _COUNTED.match(word) for word in unit.words)
+        )
 
     def _joined(self, earlier: str, text: str) -> str:
         """Return the earlier question with what the later one puts in another's place.
@@ -190,6 +228,10 @@ def _settled_intent(question: Question, told: Measurements) -> Intent:
     guess = question.guess
     if question.constraints.sort != "relevance":
         return Intent.FIND_PRODUCTS
+    if question.constraints.most is not None and question.constraints.kinds and not question.reference.products:
+        return Intent.FIND_PRODUCTS
+    if len(question.reference.products) > 1 and compares(question.text):
+        return Intent.COMPARE
     if guess.intent in PLAIN and guess.score < PLAINLY:
         return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
     if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):

@@ -39,7 +39,8 @@ _ORDINALS: Final = (
 _CHEAPER = re.compile(r"\b(?:the )?cheap(?:er|est) one\b|便宜的那|最便宜的[那一]|便宜那")
 _COMPARING = re.compile(
     r"\b(?:what(?:'s| is) the )?difference(?:s)?(?: between)?\b|\bcompare(?:d to)?\b|\bbetter\b|\bwhich (?:one )?(?:is|should)\b"
-    r"|有什么区别|有何区别|什么不同|区别|对比|相比|比较一下|哪个(?:更)?好|哪个|哪款(?:更)?好"
+    r"|\bvs\.?(?=\s)|\bversus\b|有什么区别|有何区别|什么不同|区别|对比|相比|比较一下|哪[个款条件双](?:更)?好?"
+    r"|还是(?=.*(?:好|适合|合适|值得))"
 )
 _AND = re.compile(r"\b(?:and|or|vs\.?|versus|with|to)\b|和|与|跟|还是|比|、|,|，")
 _BOTH = re.compile(
@@ -127,6 +128,11 @@ CERTAIN: Final = frozenset({"named", "described", "code", "ordinal", "pointed"})
 def points(text: str) -> bool:
     """Tell whether a message points at something ("it", 这款)."""
     return _POINTING.search(fold(text)) is not None
+
+
+def compares(text: str) -> bool:
+    """Tell whether a message sets things against each other ("which is better", 有什么区别)."""
+    return _COMPARING.search(fold(text)) is not None
 
 
 def _moved_on(request: TurnRequest) -> bool:
