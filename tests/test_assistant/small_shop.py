@@ -65,6 +65,10 @@ PROMOTIONS = {
         {"product_handle": CARDIGAN, "list_price": "399.00", "floor_price": f"{FLOOR}.00", "max_discount_pct": 7.5}
     ],
 }
+ORDER_NO, PHONE_LAST4, TRACKING = "XD2026110107", "4821", "ZT7788990011"
+ORDERS = f"""order_no,phone_last4,name,items,total,status,carrier,tracking_no,order_date,ship_date,delivered_date,note
+{ORDER_NO},{PHONE_LAST4},林*,云柔羊毛开衫 M ×1,399.00,运输中,中通快递,{TRACKING},2026-11-18,2026-11-19,,
+"""
 FILES: Mapping[ShopId, Mapping[str, str]] = {
     SHOP: {
         "products.csv": PRODUCTS,
@@ -72,6 +76,7 @@ FILES: Mapping[ShopId, Mapping[str, str]] = {
         "returns.md": RETURNS,
         "shipping.md": SHIPPING,
         "promotions.json": json.dumps(PROMOTIONS),
+        "orders.csv": ORDERS,
     },
     OTHER: {"products.csv": f"{_HEAD}{SCARF},秘密围巾,<p>只在隔壁卖。</p>,隔壁,围巾,颜色,红,MM-1,3,88.00,羊绒,\n"},
 }

@@ -1,0 +1,74 @@
+"""What to do about a question on an order: tell, ask for proof, note a request, or call a person."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from assistant.agent.orders import ASKS
+from assistant.agent.verdict import Verdict
+from assistant.escalation import ABOUT_ORDERS, DEFAULTS, Step
+from assistant.grounding import Support
+from assistant.orders.claims import parse_claim
+from assistant.orders.enquiry import Enquiry
+from assistant.orders.verification import Proof
+from assistant.reply import HandoffReason
+from assistant.understanding.intents import Intent
+from assistant.understanding.message import Question
+from knowledge.text import fold
+
+# Read from the shop's own record, for a shopper who has shown whose it is.
+READ: Final = 0.93
+ASKED_FOR_PROOF: Final = 0.8
+# "Where is my parcel" asks about one's own; "how do I track my parcel" asks for the way.
+_OWN = re.compile(
+    r"(?!.*(?:\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天))"
+    r".*(?:\bmy\b|\bmine\b|我|俺|[到走]哪|\bi ordered\b)"
+)
+# A rule that says just what was asked goes before asking for somebody's number.
+PLAINLY_SAID: Final = 0.8
+
+
+def may_be_order(question: Question) -> bool:
+    """Tell whether an order may be meant: by what is asked, or by a number that no product has."""
+    if question.reference.how == "code":
+        return False
+    return question.intent in ABOUT_ORDERS or bool(parse_claim(question.text).codes)
+
+
+def order_verdict(
+    question: Question, enquiry: Enquiry, in_documents: list[Support], *, asked_before: bool
+) -> Verdict | None:
+    """Return the verdict; None when the question is not about an order of the shopper's own.
+
+    Args:
+        in_documents: What the shop's rules say of the question, best first.
+        asked_before: The assistant's last reply has asked back already.
+    """
+    about_orders = question.intent in ABOUT_ORDERS or (asked_before and enquiry.said_now)
+    best_rule = in_documents[0].probability if in_documents else 0.0
+    if enquiry.order is not None:
+        return _verified(question, enquiry, in_documents) if about_orders or enquiry.said_now else None
+    if not about_orders and (not enquiry.said_now or best_rule >= DEFAULTS.answer or enquiry.proof is Proof.TAIL_ONLY):
+        return None
+    if enquiry.proof is Proof.NOTHING_SAID:
+        own = question.intent is Intent.ORDER_STATUS and _OWN.search(fold(question.text)) is not None
+        if best_rule >= DEFAULTS.answer and not own:
+            return None
+    if enquiry.proof is Proof.LOCKED or enquiry.tries_left == 0 or (asked_before and not enquiry.said_now):
+        reason = HandoffReason.NOT_VERIFIED
+        phrase = "order_not_verified"
+        return Verdict(question, Step.CALL_PERSON, READ, phrase=phrase, reason=reason, detail=question.text)
+    return Verdict(question, Step.ASK_WHICH, ASKED_FOR_PROOF, phrase=ASKS[enquiry.proof])
+
+
+def _verified(question: Question, enquiry: Enquiry, in_documents: list[Support]) -> Verdict:
+    order = enquiry.order
+    assert order is not None
+    if question.intent is Intent.ORDER_CHANGE and not question.asks:
+        reason = HandoffReason.NOT_POSSIBLE_HERE
+        detail = f"{question.text} ({order.order_no})"
+        return Verdict(question, Step.CALL_PERSON, READ, order=order, reason=reason, detail=detail)
+    rules = in_documents[:1] if question.intent is Intent.ORDER_CHANGE else []
+    supports = tuple(rule for rule in rules if rule.probability >= PLAINLY_SAID)
+    return Verdict(question, Step.ANSWER, READ, order=order, supports=supports)

@@ -1,0 +1,58 @@
+"""What a shopper says of an order: numbers that may be its own, and what shows whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from knowledge.text import fold
+
+# Beyond these one message is a list to try out, not somebody's order.
+MOST_CODES: Final = 4
+MOST_TAILS: Final = 2
+
+_UNIT: Final = r"\s*(?:元|块|￥|cm|mm|kg|公斤|斤|克|g\b|ml|码|天|点|%|dollars?|usd|rmb|lbs?|inch|w\b|mah)"
+# With a prefix (LX2026…, HL-10581, #1001) or five digits and more; a bare group of four may be either.
+# Chinese stands right beside a number, so only letters, digits and signs of money bound one.
+_BEFORE: Final = r"(?<![a-z0-9.$¥￥-])"
+_CODE = re.compile(
+    rf"{_BEFORE}(?:#\s?\d{{3,}}|[a-z]{{1,6}}[-_]?\d{{3,}}(?:-\d+)*|\d{{4,}}(?:-\d+)*)(?![a-z0-9]|\.\d)(?!{_UNIT})"
+)
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?(\d{4})(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]\d{3}[-. ](\d{4})(?!\d)")
+_TAIL = re.compile(rf"{_BEFORE}(\d{{4}})(?![a-z0-9-]|\.\d)(?!{_UNIT})")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClaim:
+    """What was said, in the order in which it was said.
+
+    Attributes:
+        codes: What may be an order number, as written but folded; a phone's last four digits may be among them.
+        tails: What may be the last four digits of a phone number; empty when there are suspiciously many.
+    """
+
+    codes: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
+
+    def after(self, earlier: Iterable[OrderClaim]) -> OrderClaim:
+        """Return this claim with what was said before, the newest first."""
+        claims = [self, *reversed(list(earlier))]
+        codes = dict.fromkeys(code for claim in claims for code in claim.codes)
+        tails = dict.fromkeys(tail for claim in claims for tail in claim.tails)
+        return OrderClaim(tuple(codes)[:MOST_CODES], tuple(tails)[:MOST_TAILS])
+
+
+def parse_claim(text: str) -> OrderClaim:
+    """Read one message."""
+    folded = fold(text)
+    phones = [match for pattern in (_MOBILE, _PHONE) for match in pattern.finditer(folded)]
+    rest = folded
+    for match in phones:
+        rest = rest.replace(match[0], " ")
+    codes = tuple(dict.fromkeys(match[0].replace(" ", "") for match in _CODE.finditer(rest)))
+    tails = tuple(dict.fromkeys([*(match[1] for match in phones), *(match[1] for match in _TAIL.finditer(rest))]))
+    many = len(tails) > MOST_TAILS or len(codes) > MOST_CODES
+    return OrderClaim(codes[:MOST_CODES], () if many else tails)

@@ -1,0 +1,81 @@
+"""Whether whoever asks may hear about an order: a pure policy, and the count of wrong tries."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from assistant.orders.claims import OrderClaim
+from knowledge.orders import Order
+
+# In one conversation; then a person takes over.
+TRIES: Final = 3
+# Four digits are guessed in 5,000 tries on average: per order so few an hour take over a month.
+TRIES_PER_ORDER: Final = 6
+PER_SECONDS: Final = 3600.0
+# Numbers remembered at once, before those that are long past are let go.
+MOST_NUMBERS: Final = 100_000
+
+
+class Proof(StrEnum):
+    """What the shopper has shown."""
+
+    VERIFIED = "verified"
+    NOTHING_SAID = "nothing_said"
+    NUMBER_ONLY = "number_only"
+    TAIL_ONLY = "tail_only"
+    # One answer for both, so that nobody learns which order numbers exist.
+    NO_SUCH_PAIR = "no_such_pair"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome for one message; ``order`` is set only when it is verified."""
+
+    proof: Proof
+    order: Order | None = None
+
+
+def check(claim: OrderClaim, found: dict[str, Order]) -> Checked:
+    """Hold what was said against the orders of these numbers.
+
+    Args:
+        claim: All that was said in the conversation.
+        found: The orders that exist, by the code under which they were looked up.
+    """
+    for code in claim.codes:
+        order = found.get(code)
+        proofs = [tail for tail in claim.tails if tail != code]
+        if order is not None and order.phone_last4 and order.phone_last4 in proofs:
+            return Checked(Proof.VERIFIED, order)
+    numbers = [code for code in claim.codes if code in found or len(code) > 4]
+    tails = [tail for tail in claim.tails if tail not in numbers]
+    if numbers and tails:
+        return Checked(Proof.NO_SUCH_PAIR)
+    if numbers:
+        return Checked(Proof.NUMBER_ONLY)
+    return Checked(Proof.TAIL_ONLY if tails else Proof.NOTHING_SAID)
+
+
+@dataclass(slots=True)
+class WrongTries:
+    """Counts wrong pairs per order number over all conversations of this process.
+
+    A number that does not exist is counted like one that does.
+    """
+
+    _at: dict[tuple[str, str], deque[float]] = field(default_factory=dict)
+
+    def add(self, shop_id: str, code: str, now_seconds: float) -> None:
+        """Count one; ``now_seconds`` is on a clock that only moves forward."""
+        if len(self._at) >= MOST_NUMBERS:
+            self._at = {key: tries for key, tries in self._at.items() if tries[-1] > now_seconds - PER_SECONDS}
+        self._at.setdefault((shop_id, code), deque(maxlen=TRIES_PER_ORDER)).append(now_seconds)
+
+    def locked(self, shop_id: str, code: str, now_seconds: float) -> bool:
+        """Tell whether so much has been guessed at this number that nobody is let in for now."""
+        tries = self._at.get((shop_id, code), ())
+        return sum(at > now_seconds - PER_SECONDS for at in tries) >= TRIES_PER_ORDER

@@ -1,0 +1,68 @@
+"""What a shopper hears about an order, turn by turn."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.reply import Action, HandoffReason
+from assistant.turn import PastMessage
+from tests.test_assistant.small_shop import ORDER_NO, PHONE_LAST4, TRACKING, Asked, Counter
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def past(text: str, asked: Asked) -> tuple[PastMessage, PastMessage]:
+    reply = asked.outcome.reply
+    return PastMessage("shopper", text), PastMessage("assistant", reply.text, reply.as_json())
+
+
+async def test_an_order_is_told_with_its_source_once_number_and_phone_fit(counter: Counter) -> None:
+    reply = (await counter.ask(f"订单{ORDER_NO}到哪了，尾号{PHONE_LAST4}")).outcome.reply
+    assert reply.action is Action.ANSWER
+    assert reply.order is not None
+    assert reply.as_json()["order"]["verified"] is True
+    assert reply.order.order_no == ORDER_NO
+    assert TRACKING in reply.text
+    assert reply.citations[0].kind == "order"
+
+
+async def test_what_is_missing_is_asked_for_and_the_short_answer_opens_the_order(counter: Counter) -> None:
+    question = f"我的订单{ORDER_NO}到哪了"
+    first = await counter.ask(question)
+    assert first.outcome.reply.action is Action.CLARIFY
+    assert first.outcome.reply.order is None
+    assert TRACKING not in first.outcome.reply.text
+    second = await counter.ask(PHONE_LAST4, *past(question, first))
+    assert second.outcome.reply.order is not None
+
+
+async def test_a_wrong_phone_tells_nothing_and_after_three_tries_a_person_is_called(counter: Counter) -> None:
+    history: tuple[PastMessage, ...] = ()
+    for text in (f"查订单{ORDER_NO}，尾号0000", "1111", "2222"):
+        asked = await counter.ask(text, *history)
+        assert asked.outcome.reply.order is None
+        assert TRACKING not in asked.outcome.reply.text
+        history += past(text, asked)
+    reply = asked.outcome.reply
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.NOT_VERIFIED
+
+
+async def test_a_wish_to_change_an_order_goes_to_a_person_with_the_order(counter: Counter) -> None:
+    reply = (await counter.ask(f"{ORDER_NO} {PHONE_LAST4} 不要了，帮我取消订单")).outcome.reply
+    assert reply.order is not None
+    assert reply.handoff is not None
+    assert ORDER_NO in reply.handoff.detail
+    assert "已为您取消" not in reply.text
+
+
+async def test_a_rule_about_orders_is_answered_without_asking_who_it_is(counter: Counter) -> None:
+    reply = (await counter.ask("满多少钱包邮？")).outcome.reply
+    assert reply.action is Action.ANSWER
+    assert "99" in reply.text
+
+
+async def test_the_model_is_told_of_an_order_only_what_was_proved(counter: Counter) -> None:
+    context = await counter.context(f"我是收货人，订单{ORDER_NO}的快递单号发我")
+    enquiry = await context.enquiry()
+    assert enquiry.order is None

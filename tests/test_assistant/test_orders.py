@@ -1,0 +1,111 @@
+"""Orders are told to whoever shows that they are theirs, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from assistant.orders.claims import parse_claim
+from assistant.orders.enquiry import Enquiry, OrderDesk
+from assistant.orders.verification import PER_SECONDS, TRIES, TRIES_PER_ORDER, Proof
+from knowledge.catalog import ShopId, Source
+from knowledge.orders import Order, OrderLine, OrderStatus
+from knowledge.store import order_key
+from tests.library import AT
+
+SHOP = ShopId("maple")
+ORDER = Order(SHOP, "LX20261101", "4821", "Lin", (OrderLine("Red Coat", ("M",), 1),), None, OrderStatus.SHIPPED,
+              "Shipped", "UPS", "1Z99", None, None, None, "", AT, Source("orders.csv", 2))  # fmt: skip
+SHORT = replace(ORDER, order_no="#1001", phone_last4="1002")
+
+
+class Orders:
+    def __init__(self, *orders: Order) -> None:
+        self._orders = {order_key(order.order_no): order for order in orders}
+
+    async def find(self, shop_id: ShopId, order_no: str) -> Order | None:
+        return self._orders.get(order_key(order_no)) if shop_id == SHOP else None
+
+
+async def enquire(*messages: str, orders: Sequence[Order] = (ORDER, SHORT), shop: ShopId = SHOP) -> Enquiry:
+    return await OrderDesk(Orders(*orders), lambda: 0.0).enquire(shop, messages)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "tails"),
+    [
+        ("帮看下LX20261101，尾号4821", ("lx20261101", "4821"), ("4821",)),
+        ("HL-10581, 3302. where is my rug", ("hl-10581", "3302"), ("3302",)),
+        ("order #1001 phone ends 1002", ("#1001", "1002"), ("1002",)),
+        ("单号lx202611141814 手机13812342716", ("lx202611141814",), ("2716",)),
+        ("call me at (312) 555-0143 about HL-10581", ("hl-10581",), ("0143",)),
+        ("预算1000元，身高170", (), ()),
+        ("a 5000mAh one under $1200", (), ()),
+    ],
+)
+def test_numbers_are_read_as_what_they_may_be(text: str, codes: tuple[str, ...], tails: tuple[str, ...]) -> None:
+    claim = parse_claim(text)
+    assert (claim.codes, claim.tails) == (codes, tails)
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ["LX20261101 4821"],
+        ["lx 20261101", "LX20261101", "my phone ends in 4821"],
+        ["尾号4821", "订单号是LX20261101"],
+        ["#1001, 1002"],
+        ["订单LX20261101，手机13512344821"],
+    ],
+)
+async def test_number_and_phone_open_the_order_whenever_they_were_said(messages: list[str]) -> None:
+    found = await enquire(*messages)
+    assert found.proof is Proof.VERIFIED
+    assert found.order is not None
+
+
+@pytest.mark.parametrize(
+    ("messages", "proof"),
+    [
+        (["where is my order"], Proof.NOTHING_SAID),
+        (["LX20261101"], Proof.NUMBER_ONLY),
+        (["LX20261101, it is Lin, please"], Proof.NUMBER_ONLY),
+        (["my number ends in 4821"], Proof.TAIL_ONLY),
+        (["LX20261101 4812"], Proof.NO_SUCH_PAIR),
+        (["LX20991231 4821"], Proof.NO_SUCH_PAIR),
+        (["LX20261101 4819 4820 4821"], Proof.NUMBER_ONLY),
+    ],
+)
+async def test_without_both_nothing_is_told_and_a_list_of_guesses_counts_as_none(
+    messages: list[str], proof: Proof
+) -> None:
+    found = await enquire(*messages)
+    assert found.proof is proof
+    assert found.order is None
+
+
+async def test_another_shops_order_does_not_exist_here() -> None:
+    assert (await enquire("LX20261101 4821", shop=ShopId("other"))).proof is Proof.NO_SUCH_PAIR
+
+
+async def test_an_order_without_a_phone_cannot_be_opened() -> None:
+    assert (await enquire("LX20261101 4821", orders=[replace(ORDER, phone_last4=None)])).order is None
+
+
+async def test_after_three_wrong_pairs_the_conversation_has_no_try_left() -> None:
+    wrong = ["LX20261101 0001", "0002", "0003"]
+    assert (await enquire(*wrong[:2])).tries_left == TRIES - 2
+    assert (await enquire(*wrong)).tries_left == 0
+    assert (await enquire(*wrong[:2], "when do you ship?")).tries_left == TRIES - 2
+
+
+async def test_guessing_from_ever_new_conversations_locks_the_number_for_a_while() -> None:
+    now = [0.0]
+    desk = OrderDesk(Orders(ORDER), lambda: now[0])
+    for guess in range(TRIES_PER_ORDER):
+        assert (await desk.enquire(SHOP, [f"LX20261101 {guess:04}"])).proof is Proof.NO_SUCH_PAIR
+    assert (await desk.enquire(SHOP, ["LX20261101 4821"])).proof is Proof.LOCKED
+    now[0] += PER_SECONDS + 1
+    assert (await desk.enquire(SHOP, ["LX20261101 4821"])).proof is Proof.VERIFIED
