@@ -74,18 +74,19 @@ async def _ours(_request: Request, error: Exception) -> JSONResponse:
 
 async def _not_as_asked(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = [{"field": _field(one["loc"]), "message": _message(one)} for one in error.errors()]
+    wrong = [{"field": field_of(one["loc"]), "message": message_of(one)} for one in error.errors()]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in wrong)
     return problem(422, "invalid_request", detail, errors=wrong)
 
 
-def _field(location: Sequence[Any]) -> str:
+def field_of(location: Sequence[Any]) -> str:
     """Return ``parts.0.text`` for ``("body", "parts", 0, "text")``."""
     path = [str(step) for step in location[1:]]
     return ".".join(path) or str(location[0])
 
 
-def _message(error: Mapping[str, Any]) -> str:
+def message_of(error: Mapping[str, Any]) -> str:
+    """Return what a validation error says, without the framework's prefix."""
     return str(error["msg"]).removeprefix("Value error, ")
 
 

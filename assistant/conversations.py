@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from assistant.handoff_queue import enqueue, handoff_request
 from assistant.log import ConversationLog, LogTransaction
 from assistant.reply import HandoffReason
 from assistant.tables import conversations
-from assistant.turn_log import cancelled
+from assistant.turn_log import EARLIER, cancelled
 from assistant.turn_runner import TurnRunner
 from knowledge.clock import Clock
 from knowledge.ids import IdSource
@@ -75,7 +75,13 @@ class Conversations:
         return Started(conversation_id, token, 0)
 
     async def post_message(
-        self, conversation_id: str, client_message_id: str, parts: Parts, context: Mapping[str, Any] | None = None
+        self,
+        conversation_id: str,
+        client_message_id: str,
+        parts: Parts,
+        context: Mapping[str, Any] | None = None,
+        *,
+        earlier: Sequence[Mapping[str, str]] = (),
     ) -> ConversationEvent:
         """Append the shopper's message and have it answered.
 
@@ -84,6 +90,9 @@ class Conversations:
             parts: What the shopper wrote.
             client_message_id: Names the message; a second post under this name returns the first.
             context: The page now; None keeps what was.
+            earlier: What the caller says was said before, elsewhere: ``{role, text}``, oldest first,
+                ``role`` being ``user`` or ``assistant``. Kept with the message and given to the
+                responder, but never taken for something that was said here.
 
         Returns:
             The message's event.
@@ -91,7 +100,10 @@ class Conversations:
         try:
             async with self._log.transaction() as transaction:
                 state = await transaction.conversation(conversation_id)
-                await self._append(transaction, state, client_message_id, parts, context)
+                said: dict[str, Any] = {"sender_type": SHOPPER, "parts": [dict(part) for part in parts]}
+                if earlier:
+                    said[EARLIER] = [dict(one) for one in earlier]
+                await self._append(transaction, state, client_message_id, said, context)
         except IntegrityError:
             first = await self._log.message_of(conversation_id, SHOPPER, client_message_id)
             if first is None:
@@ -107,7 +119,7 @@ class Conversations:
         transaction: LogTransaction,
         state: ConversationState,
         client_message_id: str,
-        parts: Parts,
+        data: dict[str, Any],
         context: Mapping[str, Any] | None,
     ) -> None:
         drafts = cancelled(state, CancelReason.MERGED)
@@ -117,12 +129,11 @@ class Conversations:
             changes |= {"status": _awake(state), "snoozed_until": None}
         if context is not None:
             changes["context"] = dict(context)
-        data: dict[str, Any] = {"sender_type": SHOPPER, "parts": [dict(part) for part in parts]}
         if page := (state.context if context is None else context):
             data["context"] = dict(page)  # the page it was sent from: "it" depends on it
         message_id = self._ids.new("ms")
         drafts.append(Draft(EventType.MESSAGE_CREATED, SHOPPER, data, message_id, client_message_id))
-        said = {"text": text_of(parts), "sender_type": SHOPPER, "at": iso(transaction.now)}
+        said = {"text": text_of(data["parts"]), "sender_type": SHOPPER, "at": iso(transaction.now)}
         await transaction.append(state, drafts, asked_seq=state.last_seq + len(drafts), last_message=said, **changes)
 
     async def ask_for_person(self, conversation_id: str) -> ConversationState:

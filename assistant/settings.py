@@ -14,6 +14,8 @@ class AssistantSettings(BaseSettings):
         openai_base_url: Any OpenAI-compatible endpoint.
         chat_model: Name of the model at that endpoint.
         chat_max_tokens: Longest reply of that model; None leaves it to the endpoint.
+        chat_stream_usage: Whether the endpoint is asked how many tokens a reply took. None asks
+            OpenAI only: some other endpoints refuse a request that asks.
         llm_budget_seconds: After this the embedded mind answers instead.
         turn_budget_seconds: After this a person is called.
     """
@@ -26,6 +28,7 @@ class AssistantSettings(BaseSettings):
     )
     chat_model: str = "gpt-4.1-mini"
     chat_max_tokens: int | None = Field(default=None, gt=0)
+    chat_stream_usage: bool | None = None
     llm_budget_seconds: float = 12.0
     # Chinese marketplaces warn at 100 s and guides ask for 30 s; a shopper leaves after that.
     turn_budget_seconds: float = 20.0

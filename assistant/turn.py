@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 from assistant.reply import Reply
@@ -20,7 +20,9 @@ class PastMessage:
     """A message of the conversation, oldest first.
 
     Attributes:
-        reply: For the assistant's messages the reply as stored (`Reply.as_json`); else None.
+        reply: For the assistant's messages the reply as stored (`Reply.as_json`); else None. An
+            assistant's message without one is not ours: a caller has told it (`EARLIER` in
+            `assistant.turn_log`).
         page_product: For the shopper's messages the handle of the page it was sent from.
     """
 
@@ -54,6 +56,7 @@ class ToolRun:
 
     Attributes:
         summary: What came back, in a few words; never secrets.
+        found: Of a search the handles or document names that it found, best first; else None.
     """
 
     name: str
@@ -61,14 +64,39 @@ class ToolRun:
     ok: bool
     took_ms: int
     summary: str = ""
+    found: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Tokens that language models have read and written, as their endpoint counts them."""
+
+    input_tokens: int
+    output_tokens: int
+
+    @classmethod
+    def total(cls, steps: Sequence[TokenUsage | None]) -> TokenUsage | None:
+        """Return the sum over model steps, zero of none; None when one of them is not known."""
+        known = [step for step in steps if step is not None]
+        if len(known) < len(steps):
+            return None
+        return cls(sum(step.input_tokens for step in known), sum(step.output_tokens for step in known))
+
+    def as_json(self) -> dict[str, int]:
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class TurnOutcome:
-    """A finished reply, with what was done for it. ``reply.handoff`` asks for a person."""
+    """A finished reply, with what was done for it. ``reply.handoff`` asks for a person.
+
+    Attributes:
+        usage: What language models used for it, zero without one; None when that is not known.
+    """
 
     reply: Reply
     tools: tuple[ToolRun, ...] = field(default=())
+    usage: TokenUsage | None = None
 
 
 class Responder(Protocol):

@@ -23,13 +23,15 @@ from assistant.events import (
 )
 from assistant.handoff_queue import enqueue, handoff_request
 from assistant.log import ConversationLog, LogTransaction, event_of
-from assistant.reply import HandoffRequest, Reply
+from assistant.reply import HandoffRequest
 from assistant.tables import events
 from assistant.turn import PastMessage, ToolRun, TurnOutcome
 from knowledge.ids import IdSource
 
 # Twenty exchanges: more than nearly every shopping chat has, and a bound for the model's prompt.
 HISTORY_LIMIT: Final = 40
+# Under this key a message carries what its sender says was said before, elsewhere: [{role, text}, …].
+EARLIER: Final = "transcript"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class TurnLog:
             state = await transaction.conversation(turn.conversation_id)
             if not _still_holds(state, turn):
                 return False
-            drafts = [*_tools(outcome.tools, turn), *([error] if error else []), _completed(turn, outcome.reply)]
+            drafts = [*_tools(outcome.tools, turn), *([error] if error else []), _completed(turn, outcome)]
             said = {"text": outcome.reply.text, "sender_type": ASSISTANT, "at": iso(transaction.now)}
             changes: dict[str, Any] = {
                 "writing_id": None,
@@ -124,7 +126,7 @@ class TurnLog:
                 await transaction.append(state, cancelled(state, reason), writing_id=None, writing_trace_id=None)
 
     async def history(self, turn: Turn) -> tuple[PastMessage, ...]:
-        """Return the public messages before the turn, oldest first.
+        """Return the public messages before the turn, oldest first, with what callers told of earlier ones.
 
         It begins after the last resolve: a reopened chat that still saw its old handoff was seen
         to loop into the next one (chatwoot #15068).
@@ -138,7 +140,9 @@ class TurnLog:
         query = select(events).where(here, c.seq > resolved.scalar_subquery(), c.seq <= turn.upto_seq, spoken)
         query = query.where(c.seq.not_in([event.seq for event in turn.asked]))
         found = await self._log.find(query.order_by(c.seq.desc()).limit(HISTORY_LIMIT))
-        return tuple(_past(event) for event in reversed(found))
+        past = [message for event in reversed(found) for message in (*_earlier(event), _past(event))]
+        past += [message for event in turn.asked for message in _earlier(event)]
+        return tuple(past[-HISTORY_LIMIT:])
 
 
 async def _unanswered(transaction: LogTransaction, state: ConversationState) -> list[ConversationEvent]:
@@ -158,13 +162,15 @@ def _still_holds(state: ConversationState, turn: Turn) -> bool:
     return state.assistant_owns and same_epoch and state.writing_id == turn.message_id
 
 
-def _completed(turn: Turn, reply: Reply) -> Draft:
-    data = {
+def _completed(turn: Turn, outcome: TurnOutcome) -> Draft:
+    data: dict[str, Any] = {
         "sender_type": ASSISTANT,
-        "parts": [{"type": "text", "text": reply.text}],
-        "reply": reply.as_json(),
+        "parts": [{"type": "text", "text": outcome.reply.text}],
+        "reply": outcome.reply.as_json(),
         "in_reply_to": turn.in_reply_to,
     }
+    if outcome.usage is not None:
+        data["usage"] = outcome.usage.as_json()
     return Draft(EventType.MESSAGE_COMPLETED, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id)
 
 
@@ -173,6 +179,8 @@ def _tools(tools: Sequence[ToolRun], turn: Turn) -> list[Draft]:
     for tool in tools:
         started = {"tool": tool.name, "arguments": dict(tool.arguments)}
         ended = {**started, "ok": tool.ok, "took_ms": tool.took_ms, "summary": tool.summary}
+        if tool.found is not None:
+            ended["found"] = list(tool.found)
         for kind, data in ((EventType.TOOL_STARTED, started), (EventType.TOOL_COMPLETED, ended)):
             drafts.append(Draft(kind, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id))
     return drafts
@@ -188,6 +196,12 @@ def turn_error(turn: Turn, code: str, message: str) -> Draft:
     return Draft(
         EventType.ERROR, SYSTEM, {"message": message, "code": code}, message_id=turn.message_id, trace_id=turn.trace_id
     )
+
+
+def _earlier(event: ConversationEvent) -> list[PastMessage]:
+    """Return what a caller says was said before this message; an assistant's part of it is not ours."""
+    told = event.data.get(EARLIER) or ()
+    return [PastMessage("assistant" if one["role"] == "assistant" else "shopper", one["text"]) for one in told]
 
 
 def _past(event: ConversationEvent) -> PastMessage:

@@ -13,7 +13,7 @@ import asyncio
 import logging
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from sqlalchemy import or_, select
@@ -181,7 +181,7 @@ class TurnRunner:
         """Commit the reply; one that cannot be written down is replaced, not tried again."""
 
         def timed(made: TurnOutcome) -> TurnOutcome:
-            return TurnOutcome(made.reply.timed(turn.trace_id, round(took_seconds * 1000)), made.tools)
+            return replace(made, reply=made.reply.timed(turn.trace_id, round(took_seconds * 1000)))
 
         try:
             return await self._turns.complete(turn, timed(outcome), error)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,14 @@ Json = dict[str, Any]
 
 # Short enough that every text and every argument is split, mostly in the middle of a word.
 PIECE = 5
-REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error"}
+REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+}
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,15 @@ class OpenAIServer:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one connection; each carries one request, and is closed after it."""
         self._open.add(writer)
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        with suppress(ConnectionError, asyncio.IncompleteReadError), closing(writer):
             line, headers = await _head(reader)
+            if line.startswith("GET "):  # it has no list of models
+                _write_json(writer, 404, {"error": {"message": "no such path", "code": "not_found"}})
+                await writer.drain()
+                return
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             await self._answer(line, headers, json.loads(body), reader, writer)
         self._open.discard(writer)
-        writer.close()
 
     async def _answer(
         self,

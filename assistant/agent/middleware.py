@@ -1,20 +1,21 @@
-"""What surrounds every model step and every tool call: context, the log of calls, failures."""
+"""What surrounds every model step and every tool call: context, tokens, the log of calls, failures."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
 from langchain.tools.tool_node import ToolCallRequest
-from langchain_core.messages import ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.types import Command
 
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
-from assistant.turn import ToolRun
+from assistant.agent.results import DocumentsFound, ProductsFound
+from assistant.turn import TokenUsage, ToolRun
 from knowledge.errors import DaogouError
 
 logger = logging.getLogger(__name__)
@@ -28,10 +29,14 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         request: ModelRequest[TurnContext],
         handler: Callable[[ModelRequest[TurnContext]], Awaitable[ModelResponse[Any]]],
     ) -> ModelResponse[Any]:
-        """Pass the turn's context along when the embedded model is the one that answers."""
+        """Pass the turn's context to the embedded model; of a language model count what it uses."""
         if isinstance(request.model, GroundedChatModel):
-            request = request.override(model_settings={"turn": request.runtime.context})
-        return await handler(request)
+            return await handler(request.override(model_settings={"turn": request.runtime.context}))
+        steps = request.runtime.context.model_steps
+        steps.append(None)  # stays so when the step fails: what it has used is not known then
+        response = await handler(request)
+        steps[-1] = _usage(response.result)
+        return response
 
     async def awrap_tool_call(
         self, request: ToolCallRequest, handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]]
@@ -50,8 +55,16 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
             message = _failed(call, "the tool failed")
         ok = not (isinstance(message, ToolMessage) and message.status == "error")
         took_ms = round((time.monotonic() - began) * 1000)
-        context.runs.append(ToolRun(call["name"], dict(call["args"]), ok, took_ms, _summary(message)))
+        context.runs.append(ToolRun(call["name"], dict(call["args"]), ok, took_ms, _summary(message), _found(message)))
         return message
+
+
+def _usage(messages: Sequence[BaseMessage]) -> TokenUsage | None:
+    """Return what the endpoint says that a step used; None where it does not say."""
+    told = [m.usage_metadata for m in messages if isinstance(m, AIMessage) and m.usage_metadata is not None]
+    if not told:
+        return None
+    return TokenUsage(sum(one["input_tokens"] for one in told), sum(one["output_tokens"] for one in told))
 
 
 def _failed(call: Any, problem: str) -> ToolMessage:
@@ -64,3 +77,12 @@ def _summary(message: ToolMessage | Command[Any]) -> str:
     artifact = message.artifact
     counted = next((getattr(artifact, name) for name in ("hits", "products") if hasattr(artifact, name)), None)
     return str(message.content)[:120] if counted is None else f"{len(counted)} found"
+
+
+def _found(message: ToolMessage | Command[Any]) -> tuple[str, ...] | None:
+    artifact = message.artifact if isinstance(message, ToolMessage) else None
+    if isinstance(artifact, DocumentsFound):
+        return tuple(dict.fromkeys(hit.document.name for hit in artifact.hits))
+    if isinstance(artifact, ProductsFound):
+        return tuple(str(found.product.handle) for found in artifact.products)
+    return None

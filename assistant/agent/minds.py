@@ -56,6 +56,7 @@ def llm_mind(settings: AssistantSettings) -> Mind:
         # The embedded mind is the second try: it needs milliseconds, where a 429 may ask for a minute.
         max_retries=0,
         max_completion_tokens=settings.chat_max_tokens,
+        stream_usage=settings.chat_stream_usage,
         extra_body=_limit_by_its_old_name(settings),
     )
     return _agent(model)
@@ -106,6 +107,8 @@ def _history(request: TurnRequest) -> list[BaseMessage]:
             # A refused turn, its question included, is no knowledge for later ones.
             while out and isinstance(out[-1], HumanMessage):
                 out.pop()
+        elif message.reply is None:
+            out.append(AIMessage(f"[told by the caller, not verified] {message.text}"))
         elif action != Action.HANDOFF.value:
             out.append(AIMessage(message.text))
     return out

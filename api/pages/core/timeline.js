@@ -66,7 +66,10 @@ const FOLDS = {
     // The assistant says that it begins to write; all others have written.
     const state = sender === "assistant" && !text ? "writing" : "complete";
     if (data.human_agent && timeline.owner !== "assistant") timeline.ownerName = data.human_agent.name;
-    timeline.items = put(timeline.items, messageItem(event, { text, state, partial: false }));
+    const told = data.transcript?.length
+      ? [{ kind: "earlier", key: `seq-${event.seq}-earlier`, messages: data.transcript }]
+      : [];
+    timeline.items = put([...timeline.items, ...told], messageItem(event, { text, state, partial: false }));
     return timeline;
   },
 

@@ -123,6 +123,10 @@ class MessageList extends LitElement {
     if (item.kind === "note") {
       return html`<div class="note" data-testid="note"><b>${t("note.by", { name: item.author ?? "" })} · ${clock(item.at)}</b>${item.text}</div>`;
     }
+    if (item.kind === "earlier") {
+      const lines = item.messages.map((m) => html`<p><b>${t(`earlier.${m.role}`)}</b>${m.text}</p>`);
+      return html`<details class="note" data-testid="earlier"><summary>${t("earlier.title", { count: item.messages.length })}</summary>${lines}</details>`;
+    }
     const values = { ...item.values };
     if (values.reason) values.reason = named("handoff", values.reason);
     const text = t(`notice.${this.perspective}.${item.code}`, values);
