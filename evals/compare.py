@@ -10,6 +10,7 @@ import numpy as np
 
 from evals.metrics import METRICS, case_values, slices
 from evals.results import CaseResult
+from evals.scorers import RANKING
 
 Verdict = Literal["better", "worse", "no clear change"]
 _RESAMPLES: Final = 2_000
@@ -140,5 +141,6 @@ def failed(result: CaseResult) -> list[str]:
         (f"turn {number}, " if several else "") + f"{name}: {score.explanation or f'{score.value:.2f}'}"
         for number, turn in enumerate(result.turns, 1)
         for name, score in turn.scores.items()
-        if score.value is not None and score.value < 1.0
+        # How high something stands is a figure, and not right or wrong.
+        if score.value is not None and score.value < 1.0 and name not in RANKING
     ]

@@ -11,7 +11,8 @@ from typing import Any, Final
 from evals.shipped import evals_folder
 from knowledge.errors import Invalid
 
-_LOWER_IS_BETTER: Final = frozenset({"ece", "aurc", "errors", "took_ms.p50", "took_ms.p95", "took_ms.p99"})
+_TIMES: Final = ("took_ms", "first_word_ms")
+_LOWER_IS_BETTER: Final = frozenset({"ece", "aurc", "errors"}) | {f"{t}.p{n}" for t in _TIMES for n in (50, 95, 99)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Gate:
     """One threshold.
 
     Attributes:
-        metric: A metric's name, ``ece``, ``aurc``, ``errors`` or ``took_ms.p95``; with ``@lang=zh``
-            that of a slice.
+        metric: A metric's name, ``ece``, ``aurc``, ``errors``, ``took_ms.p95`` or
+            ``first_word_ms.p95``; with ``@lang=zh`` that of a slice.
         limit: The worst value that passes: the least of a share, the most of what is better low.
     """
 
@@ -80,8 +81,9 @@ def _figure(summary: Mapping[str, Any], metric: str) -> float | None:
         found = summary["slices"].get(part, {}).get("metrics", {}).get(name)
     elif name == "errors":
         return float(summary["errors"])
-    elif name.startswith("took_ms."):
-        found = {"value": summary["took_ms"].get(name.removeprefix("took_ms."))}
+    elif name.startswith(tuple(f"{times}." for times in _TIMES)):
+        times, _, point = name.partition(".")
+        found = {"value": summary.get(times, {}).get(point)}
     elif name in ("ece", "aurc"):
         found = summary["calibration"].get(name)
     else:

@@ -11,12 +11,17 @@ from typing import Any, Final
 import numpy as np
 
 from evals.calibration import calibration
+from evals.cost import tokens
+from evals.judge_figures import judge_figures
 from evals.results import CaseResult
+from evals.scorers import RANKING
+from evals.scorers.ranking import shown
 
 _Z: Final = 1.959964  # two-sided 95 %
 # In this order they are shown; what a suite does not judge is left out.
 METRICS: Final = (
     "passed",
+    "goals",
     "action",
     "answered",
     "abstained",
@@ -34,6 +39,8 @@ METRICS: Final = (
     "order",
     "reply_language",
     "pair_parity",
+    "pair_overlap",
+    *RANKING,
 )
 
 
@@ -74,17 +81,36 @@ def estimate(values: Sequence[float]) -> Estimate:
 
 
 def case_values(results: Sequence[CaseResult]) -> dict[str, dict[str, float]]:
-    """Return each case's values by case id, with ``pair_parity`` where both of a pair are there.
+    """Return each case's values by case id, with those of a pair where both of it are there.
 
-    Parity is 1 when the same question in two languages comes out the same, right or wrong.
+    ``pair_parity`` is 1 when the same question in two languages comes out the same, right or wrong;
+    ``pair_overlap`` is the Jaccard index of the products and documents that both replies show, where
+    both cases expect such (0 when neither shows any).
     """
     values = {result.id: result.values() for result in results}
+    by_id = {result.id: result for result in results}
     for result in results:
-        other = values.get(result.pair or "")
-        mine = values[result.id]
-        if other is not None and "passed" in other and "passed" in mine:
-            mine["pair_parity"] = float(other["passed"] == mine["passed"])
+        other = by_id.get(result.pair or "")
+        if other is None:
+            continue
+        mine, its = values[result.id], values[other.id]
+        if "passed" in its and "passed" in mine:
+            mine["pair_parity"] = float(its["passed"] == mine["passed"])
+        untold = {*result.last.untold, *other.last.untold}
+        if _expects_some(result) and _expects_some(other) and not untold & {"products", "citations"}:
+            one, two = _all_shown(result), _all_shown(other)
+            mine["pair_overlap"] = len(one & two) / len(one | two) if one | two else 0.0
     return values
+
+
+def _expects_some(result: CaseResult) -> bool:
+    expect = result.last.expect or {}
+    return bool(expect.get("products") or expect.get("documents"))
+
+
+def _all_shown(result: CaseResult) -> set[tuple[str, str]]:
+    reply = result.last.reply or {}
+    return {(kind, name) for kind in ("products", "documents") for name in shown(reply, kind)}
 
 
 def slices(results: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
@@ -101,8 +127,9 @@ def slices(results: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
 
 
 def summarise(results: Sequence[CaseResult], seed: int = 0) -> dict[str, Any]:
-    """Return all figures of a run as JSON: overall, by slice, actions, calibration and latency."""
+    """Return all figures of a run as JSON: overall, by slice, actions, calibration, latency and tokens."""
     values = case_values(results)
+    turns = [turn for result in results for turn in result.turns]
     return {
         "cases": len(results),
         "errors": sum(result.error is not None for result in results),
@@ -112,7 +139,11 @@ def summarise(results: Sequence[CaseResult], seed: int = 0) -> dict[str, Any]:
         },
         "actions": confusion(results),
         "calibration": calibration(*answers(results), seed=seed),
-        "took_ms": latency(results),
+        "took_ms": latency([turn.took_ms for turn in turns]),
+        "first_word_ms": latency([turn.first_word_ms for turn in turns]),
+        "tokens": tokens(results),
+        "untold": sorted({part for turn in turns for part in turn.untold}),
+        "judge": judge_figures(results),
     }
 
 
@@ -129,7 +160,7 @@ def confusion(results: Sequence[CaseResult]) -> dict[str, dict[str, int]]:
     """Return how often each action was given (inner) for what was accepted (outer)."""
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for result in results:
-        if result.accepted:
+        if result.accepted and "action" not in result.last.untold:
             table[" or ".join(sorted(result.accepted))][result.last.action] += 1
     return {expected: dict(sorted(got.items())) for expected, got in sorted(table.items())}
 
@@ -147,9 +178,9 @@ def answers(results: Sequence[CaseResult]) -> tuple[list[float], list[bool]]:
     return [confidence for confidence, _ in found], [right for _, right in found]
 
 
-def latency(results: Sequence[CaseResult]) -> dict[str, float]:
-    """Return percentiles over all turns in ms (lower is better); empty without a reply."""
-    took = [turn.took_ms for result in results for turn in result.turns if turn.took_ms is not None]
+def latency(times_ms: Sequence[float | None]) -> dict[str, float]:
+    """Return percentiles over the turns that have a time, in ms (lower is better); empty without any."""
+    took = [time_ms for time_ms in times_ms if time_ms is not None]
     if not took:
         return {}
     points = np.percentile(np.array(took), [50, 95, 99, 100])

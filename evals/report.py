@@ -9,15 +9,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from evals import cost
 from evals.compare import Changed, Comparison, failed
+from evals.dialogues.report_parts import dialogues_table
 from evals.gates import Checked
 from evals.machine import in_words
 from evals.metrics import METRICS
+from evals.report_judge import COLUMNS, confusion_rows, judge_lines
 from evals.runs import RunRecord
+from evals.scorers.ranking import LISTS, MEASURES, RANKING
 
 # Of the slices the terminal shows these; the page has all.
 _SLICE_METRICS = ("passed", "action", "must_say", "must_not_say", "numbers_supported", "citations_hold_fact")
 _CASES_SHOWN = 10
+RANKING_HEADER = ("ranking", "recall@1", "recall@3", "recall@5", "MRR", "nDCG@5", "cases")
 
 
 def show_run(console: Console, record: RunRecord, checked: Sequence[Checked] = ()) -> None:
@@ -25,10 +30,20 @@ def show_run(console: Console, record: RunRecord, checked: Sequence[Checked] = (
     summary = record.summary or {}
     console.print(Text(f"{record.suite} · {summary['cases']} cases · {record.target} · {record.id}", style="bold"))
     console.print(_overall(summary))
+    if rows := ranking_rows(summary):
+        console.print(_grid(RANKING_HEADER, rows))
     console.print(_slices(summary))
+    if "dialogues" in summary:
+        console.print(dialogues_table(summary["dialogues"]))
     console.print(_actions(summary))
-    for line in (_calibration(summary), _latency(summary), in_words(record.machine)):
-        console.print(Text(line))
+    for line in (_calibration(summary), *latencies(summary), cost.in_words(summary), untold(summary)):
+        if line:
+            console.print(Text(line))
+    if judged := summary.get("judge"):
+        console.print(_grid(["measured \\ judged", *COLUMNS], confusion_rows(judged)))
+        for line in judge_lines(judged):
+            console.print(Text(line))
+    console.print(Text(in_words(record.machine)))
     if summary["errors"]:
         console.print(Text(f"{summary['errors']} cases got no reply", style="red"))
     for gate in checked:
@@ -39,8 +54,26 @@ def _overall(summary: Mapping[str, Any]) -> Table:
     table = Table("metric", "value", "95 %", "n", box=None, pad_edge=False)
     for name in METRICS:
         row = summary["overall"].get(name)
-        if row is not None:
+        if row is not None and name not in RANKING:
             table.add_row(name, percent(row["value"]), f"{percent(row['low'])}–{percent(row['high'])}", str(row["n"]))
+    return table
+
+
+def ranking_rows(summary: Mapping[str, Any]) -> list[list[str]]:
+    """Return the ranking measures, one row for what is ranked; empty when no case expects anything ranked."""
+    overall = summary["overall"]
+    figures = {words: [overall.get(f"{name}_{measure}") for measure in MEASURES] for name, words in LISTS.items()}
+    return [
+        [words, *(percent(figure["value"]) for figure in row if figure), str(row[0]["n"])]
+        for words, row in figures.items()
+        if row[0] is not None
+    ]
+
+
+def _grid(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(*header, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
@@ -74,13 +107,22 @@ def _calibration(summary: Mapping[str, Any]) -> str:
     return f"calibration of {figures['n']} answers, lower is better: {', '.join(parts)}"
 
 
-def _latency(summary: Mapping[str, Any]) -> str:
-    took = summary["took_ms"]
-    if not took:
-        return "no reply, so no times"
-    return (
-        f"took, in ms: p50 {took['p50']}, p95 {took['p95']}, p99 {took['p99']}, max {took['max']} ({took['n']} turns)"
-    )
+def latencies(summary: Mapping[str, Any]) -> list[str]:
+    """Return the times of a run in words: to the first word, and to the end."""
+    kinds = (("first_word_ms", "first word after, in ms"), ("took_ms", "took, in ms"))
+    told = [(words, summary.get(key) or {}) for key, words in kinds]
+    lines = [
+        f"{words}: " + ", ".join(f"{p} {took[p]}" for p in ("p50", "p95", "p99", "max")) + f" ({took['n']} turns)"
+        for words, took in told
+        if took
+    ]
+    return lines or ["no reply, so no times"]
+
+
+def untold(summary: Mapping[str, Any]) -> str:
+    """Return what the target does not tell of its replies, so that what rests on it is unscored."""
+    parts = summary.get("untold") or ()
+    return f"the target does not tell, so what rests on it is unscored: {', '.join(parts)}" if parts else ""
 
 
 def percent(value: float) -> str:

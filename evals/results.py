@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant.reply import Action
+from evals.dialogues.outcome import Dialogue
+from evals.judgement import Judgement
 from evals.scorers import EXPECTED, Score
 
 
@@ -20,6 +22,9 @@ class TurnResult(_Model):
     Attributes:
         reply: None where none came.
         took_ms: From the question to the whole reply; None where none came.
+        first_word_ms: From the question to the first words of the reply; None where not measured.
+        tokens: ``input_tokens`` and ``output_tokens`` of language models; None where not told.
+        untold: Parts of the reply that the target cannot tell.
         expect: What was expected, as written in the case; None when the turn was not judged.
         scores: Of a judged turn; a value of None is unscored.
     """
@@ -29,6 +34,9 @@ class TurnResult(_Model):
     reply: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
     took_ms: float | None = None
+    first_word_ms: float | None = None
+    tokens: dict[str, int] | None = None
+    untold: tuple[str, ...] = ()
     expect: dict[str, Any] | None = None
     scores: dict[str, Score] = {}
 
@@ -43,6 +51,8 @@ class CaseResult(_Model):
     Attributes:
         accepted: Actions that are right for the last turn; empty when the action is not judged.
         error: Why no reply came; None when all came.
+        dialogue: Of a simulated conversation, what its shopper did and whose fault a failure is.
+        judged: What an LLM says of the last reply; no part of `passed` or of any value.
     """
 
     id: str
@@ -54,6 +64,8 @@ class CaseResult(_Model):
     accepted: tuple[str, ...] = ()
     turns: tuple[TurnResult, ...]
     error: str | None = None
+    dialogue: Dialogue | None = None
+    judged: Judgement | None = None
 
     @property
     def last(self) -> TurnResult:
@@ -61,7 +73,12 @@ class CaseResult(_Model):
 
     @property
     def passed(self) -> bool | None:
-        """Whether all that was expected is there on every judged turn; None when nothing was judged."""
+        """Whether all that was expected is there on every judged turn; None when nothing was judged.
+
+        A conversation in which a goal was not met did not pass, whatever the judged turns say.
+        """
+        if self.dialogue is not None and self.dialogue.met < self.dialogue.agenda:
+            return False
         values = [
             score.value
             for turn in self.turns
@@ -90,6 +107,8 @@ class CaseResult(_Model):
 
     def _actions(self) -> dict[str, float]:
         values: dict[str, float] = {}
+        if "action" in self.last.untold:
+            return values
         got = self.last.action
         if self.accepted == (Action.ANSWER,):
             values["answered"] = float(got == Action.ANSWER)

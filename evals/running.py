@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from evals.cases import Case
+from evals.judge import Judge
 from evals.results import CaseResult, TurnResult
 from evals.runs import RunStore
 from evals.scorers import Exchange, scored, without_reply
 from evals.sources import ShopSources
-from evals.targets import Answered, Said, Target
+from evals.targets import Answered, Said, Target, untold_by
 from knowledge.errors import DaogouError
 
 OnProgress = Callable[[int, int], None]
@@ -26,11 +27,13 @@ class Runner:
     Attributes:
         sources: Each shop's own texts; a shop without any has its citations unscored.
         jobs: Conversations at a time.
+        judge: An LLM that is asked as well; None asks none.
     """
 
     target: Target
     sources: Mapping[str, ShopSources]
     jobs: int = 1
+    judge: Judge | None = None
 
     async def run(self, cases: Sequence[Case], store: RunStore, run_id: str, told: OnProgress) -> list[CaseResult]:
         """Ask what has not been asked yet in this run, and return the results in the order of the cases."""
@@ -41,6 +44,8 @@ class Runner:
         async def one(case: Case) -> None:
             async with free:
                 result = await self.judged(case)
+            if self.judge is not None:
+                result = result.model_copy(update={"judged": await self.judge.judge(case, result)})
             store.append(run_id, result)
             results[case.id] = result
             told(len(results), len(cases))
@@ -77,10 +82,11 @@ class Runner:
         for number, turn in enumerate(case.turns):
             values: dict[str, Any] = {"text": turn.text, "page_product": turn.page_product}
             answered = answers[number] if number < len(answers) else None
+            untold = untold_by(self.target) if answered is None else answered.untold
+            values["untold"] = tuple(sorted(untold))
             expect = expected.get(number)
             if answered is not None:
-                values |= {"reply": dict(answered.reply), "took_ms": round(answered.took_ms, 2)}
-                values["tools"] = tuple(dict(tool) for tool in answered.tools)
+                values |= kept_of(answered)
             if expect is not None:
                 values["expect"] = expect.model_dump(mode="json", exclude_unset=True)
             if expect is not None and answered is not None:
@@ -88,9 +94,21 @@ class Runner:
                 exchange = Exchange(case, number, expect, so_far, answered, self.sources.get(case.shop))
                 values["scores"] = scored(exchange)
             elif expect is not None:
-                values["scores"] = without_reply(expect, f"no reply: {problem}")
+                values["scores"] = without_reply(expect, f"no reply: {problem}", untold)
             turns.append(TurnResult(**values))
         return tuple(turns)
+
+
+def kept_of(answered: Answered) -> dict[str, Any]:
+    """Return the fields of a `TurnResult` that tell of an answer."""
+    values: dict[str, Any] = {"reply": dict(answered.reply), "took_ms": round(answered.took_ms, 2)}
+    values["tools"] = tuple(dict(tool) for tool in answered.tools)
+    values["untold"] = tuple(sorted(answered.untold))
+    if answered.first_word_ms is not None:
+        values["first_word_ms"] = round(answered.first_word_ms, 2)
+    if answered.usage is not None:
+        values["tokens"] = answered.usage.as_json()
+    return values
 
 
 def cases_hash(cases: Sequence[Case]) -> str:

@@ -127,7 +127,7 @@ class RunStore:
     def newest(self, most: int | None = 10) -> list[RunRecord]:
         """Return records, the newest first; one that cannot be read any more is left out."""
         with self._connected() as index:
-            rows = index.execute("SELECT id FROM run ORDER BY started_at DESC, id DESC LIMIT ?", (most or -1,))
+            rows = index.execute("SELECT id FROM run ORDER BY started_at DESC, rowid DESC LIMIT ?", (most or -1,))
             paths = [self.folder(run_id) / "run.json" for (run_id,) in rows]
         return [_read(path) for path in paths if path.exists()]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, get_args
 
 from evals.cases import Case, Category, read_cases
+from evals.dialogues.suite import scenario_counts
 from evals.shipped import HELD_OUT_SHOP, case_files
 from knowledge.errors import Invalid
 
@@ -54,7 +55,7 @@ def names() -> dict[str, int]:
     counts |= {shop: len(cases) for shop, cases in every.items()}
     for category in get_args(Category):
         counts[category] = sum(case.category == category for cases in every.values() for case in cases)
-    return counts
+    return counts | scenario_counts()
 
 
 def find(name: str, shop: str | None = None) -> Suite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +12,7 @@ from evals.scorers.citations import citations_hold_fact, citations_verbatim
 from evals.scorers.language import reply_language
 from evals.scorers.numbers import numbers_supported
 from evals.scorers.order import order
+from evals.scorers.ranking import RANKING, ranking
 from evals.scorers.recall import documents, products
 from evals.scorers.score import Exchange, Score, Scorer
 from evals.scorers.size import size_exact, size_within_one
@@ -41,6 +42,22 @@ ALWAYS: Final[Mapping[str, Scorer]] = MappingProxyType(
 )
 SCORERS: Final[Mapping[str, Scorer]] = MappingProxyType({**EXPECTED, **ALWAYS})
 
+# By which part of a reply a scorer judges; where a target cannot tell that part, it is unscored.
+_JUDGES_BY: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "action": "action",
+        "products": "products",
+        "documents": "citations",
+        "size_exact": "size",
+        "size_within_one": "size",
+        "order": "order",
+        "citations_verbatim": "citations",
+        "citations_hold_fact": "citations",
+        "numbers_supported": "citations",
+        **{name: "products" for name in RANKING if name.startswith("products_")},
+        **{name: "citations" for name in RANKING if name.startswith("documents_")},
+    }
+)
 _KEYS: Final = {"size_exact": "size", "reply_language": "lang"}
 
 
@@ -52,12 +69,31 @@ def scored(exchange: Exchange) -> dict[str, Score]:
             scores[name] = scorer(exchange)
         except Exception as error:  # a foreign target's reply may have any shape
             scores[name] = Score(0.0, f"could not be judged: {type(error).__name__}: {error}")
+    try:
+        scores |= ranking(exchange)
+    except Exception as error:
+        told = Score(0.0, f"could not be judged: {type(error).__name__}: {error}")
+        scores |= dict.fromkeys(_ranked(exchange.expect), told)
+    for name in scores:
+        if (part := _JUDGES_BY.get(name)) in exchange.answered.untold:
+            scores[name] = Score(None, f"the target does not tell: {part}")
     return scores
 
 
-def without_reply(expect: Expect, problem: str) -> dict[str, Score]:
-    """Return the scores where no reply came: all that was expected is missing."""
-    return {name: Score(0.0, problem) for name in EXPECTED if expect.judges(_KEYS.get(name, name))}
+def without_reply(expect: Expect, problem: str, untold: Collection[str] = ()) -> dict[str, Score]:
+    """Return the scores where no reply came: all that was expected is missing.
+
+    Args:
+        untold: What the target could not have told anyway, and what is unscored in its replies too.
+    """
+    missing = [name for name in EXPECTED if expect.judges(_KEYS.get(name, name))]
+    return {name: Score(0.0, problem) for name in (*missing, *_ranked(expect)) if _JUDGES_BY.get(name) not in untold}
 
 
-__all__ = ["ALWAYS", "EXPECTED", "SCORERS", "Exchange", "Score", "scored", "without_reply"]
+def _ranked(expect: Expect) -> list[str]:
+    """Return the ranking measures of the reply for which this turn expects something."""
+    kinds = [kind for kind, wanted in (("products", expect.products), ("documents", expect.documents)) if wanted]
+    return [name for name in RANKING if name.startswith(tuple(f"{kind}_" for kind in kinds))]
+
+
+__all__ = ["ALWAYS", "EXPECTED", "RANKING", "SCORERS", "Exchange", "Score", "scored", "without_reply"]

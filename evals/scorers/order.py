@@ -13,8 +13,12 @@ def order(exchange: Exchange) -> Score:
     """Return 1 when what the reply shows of an order, or agrees to as a price, is what it should be."""
     if not exchange.expect.judges("order"):
         return UNSCORED
-    wanted = exchange.expect.order
-    shown, offer = exchange.reply.get("order"), exchange.reply.get("offer")
+    return order_state(exchange.expect.order, exchange.reply)
+
+
+def order_state(wanted: OrderState | None, reply: Mapping[str, Any]) -> Score:
+    """Return 1 when a reply shows this order or keeps to this range of prices; for None, when it shows neither."""
+    shown, offer = reply.get("order"), reply.get("offer")
     if wanted is None:
         told = [name for name, value in (("an order", shown), ("an offer", offer)) if value]
         return Score(float(not told), f"{' and '.join(told)} where there must be none" if told else "")

@@ -8,12 +8,12 @@ from rich.console import Console
 from evals.compare import compare
 from evals.gates import Gate
 from evals.machine import machine, versions
-from evals.metrics import summarise
+from evals.metrics import METRICS, summarise
 from evals.report import differing, show_comparison, show_run
-from evals.report_page import page
+from evals.report_page import GROUPS, page
 from evals.results import CaseResult, TurnResult
 from evals.runs import RunRecord
-from evals.scorers import Score
+from evals.scorers import RANKING, Score
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 
@@ -124,3 +124,8 @@ def test_a_comparison_shows_both_replies_of_what_got_worse() -> None:
     other = record(after, "r2").model_copy(update={"scoring": "z"})
     assert differing(record(RESULTS), other) == ["not the same: scoring, so that the figures do not compare"]
     assert "same cases, files, code, scoring and settings" in told
+
+
+def test_every_metric_has_a_place_among_the_slices() -> None:
+    placed = [name for names in GROUPS.values() for name in names]
+    assert sorted([*placed, *RANKING]) == sorted(METRICS)
