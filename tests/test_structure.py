@@ -97,7 +97,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert len(order) == len(known)
 
 
-def test_langchain_is_imported_in_the_agent_and_the_evals_only() -> None:
+def test_langchain_is_imported_in_the_agent_and_the_retrieval_peers_only() -> None:
     found = {
         name
         for name in modules()
@@ -105,7 +105,7 @@ def test_langchain_is_imported_in_the_agent_and_the_evals_only() -> None:
         if wanted.split(".")[0].startswith(("langchain", "langgraph"))
     }
     assert found
-    assert {name for name in found if not name.startswith(("assistant.agent", "evals"))} == set()
+    assert {name for name in found if not name.startswith(("assistant.agent", "evals.peers"))} == set()
 
 
 def test_nothing_heavy_is_loaded_when_the_command_and_the_server_are_imported() -> None:
