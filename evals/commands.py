@@ -14,21 +14,42 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from evals.benchmarks.fit_command import bench_fit_command
+from evals.benchmarks.import_command import bench_import_command
+from evals.benchmarks.retrieval_command import bench_retrieval_command
+from evals.checking_commands import check_command
+from evals.conversation_commands import from_conversation_command
+from evals.formats.commands import export_command, import_command
 from evals.progress import progress
 from evals.shipped import SHIPPED_CLOCK
 from knowledge.errors import Invalid
 from knowledge.home import Home
 
 if TYPE_CHECKING:
+    from evals.cost import Prices
+    from evals.dialogues.suite import ScenarioSuite
     from evals.gates import Checked
+    from evals.judge import Judge
     from evals.results import CaseResult
     from evals.runs import RunRecord
+    from evals.suites import Suite
 
 OpenHome = Callable[[Path | None], Home]
 _PIPE_WIDTH = 160  # a pipe has no width, and 80 folds the tables
 
 _HOME = click.option("--home", "path", type=click.Path(file_okay=False, path_type=Path), help="Folder of the state.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+def _known_target(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from evals.targets import check_target
+
+        try:
+            check_target(value)
+        except Invalid as error:
+            raise click.BadParameter(error.message) from error
+    return value
 
 
 @click.group("eval")
@@ -39,12 +60,29 @@ def eval_command() -> None:
 @eval_command.command("run")
 @click.argument("suite")
 @click.option("--shop", help="Only this shop's cases; in a FILE the shop of cases that name none.")
-@click.option("--target", help="Address of a running server; without it the assistant is asked in process.")
+@click.option(
+    "--target",
+    callback=_known_target,
+    help="http://HOST:PORT of a running server of ours, or openai:http://HOST:PORT/v1#MODEL of any OpenAI-compatible "
+    "assistant (without #MODEL the case's shop; key in DAOGOU_EVAL_API_KEY). Without it the assistant is asked in "
+    "process.",
+)
+@click.option("--price-in", type=click.FloatRange(0), help="Price of a million tokens that a model reads.")
+@click.option("--price-out", type=click.FloatRange(0), help="Price of a million tokens that a model writes.")
+@click.option("--currency", default="", help="What these prices are in; any words.")
 @click.option("--gate", is_flag=True, help="Exit with 1 when a threshold of gates.toml is missed.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many cases, spread over the suite.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Conversations at a time [1 in process, 4 over HTTP].")
 @click.option("--resume", help="Go on with a run that was cut off.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of a public set, or of all of them.")
+@click.option(
+    "--trials", type=click.IntRange(1, 32), default=1, help="Times that each scenario is played; 4 shows luck."
+)
+@click.option("--seed", type=int, default=0, help="Of the simulated shoppers' words.")
+@click.option("--shopper", type=click.Choice(["embedded", "llm"]), default="embedded", help="Who plays the scenarios.")
+@click.option("--shopper-model", help="Model that plays them, at the endpoint of OPENAI_BASE_URL.")
+@click.option("--judge", is_flag=True, help="Ask an LLM as well (OPENAI_*); reported beside, never part of passed.")
+@click.option("--judge-model", help="The judge's name at that endpoint [DAOGOU_CHAT_MODEL].")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write .html (the page) or .json here.")
 @_HOME
 @_JSON
@@ -54,6 +92,9 @@ def run_command(
     suite: str,
     shop: str | None,
     target: str | None,
+    price_in: float | None,
+    price_out: float | None,
+    currency: str,
     gate: bool,
     limit: int | None,
     jobs: int | None,
@@ -62,34 +103,76 @@ def run_command(
     out: Path | None,
     path: Path | None,
     as_json: bool,
+    trials: int,
+    seed: int,
+    shopper: str,
+    shopper_model: str | None,
+    judge: bool,
+    judge_model: str | None,
 ) -> None:
-    """Run SUITE (`daogou eval list` names them), a FILE of cases (JSONL or CSV), or a public set with --data."""
+    """Run SUITE (`daogou eval list` names them), a FILE of cases or scenarios, or a public set with --data."""
+    from evals.dialogues.suite import find_scenarios, is_simulated
     from evals.gates import gates_for
     from evals.public.commands import measures_public, run_public_sets
-    from evals.session import Order, run_suite
     from evals.suites import find
 
     if out is not None and out.suffix.lower() not in (".html", ".json"):
         raise click.BadParameter("ends neither in .html nor in .json", param_hint="--out")
-    if target is not None and not target.startswith(("http://", "https://")):
-        raise click.BadParameter("is no http:// or https:// address", param_hint="--target")
     open_home: OpenHome = context.obj
     if measures_public(suite):
         run_public_sets(open_home(path), suite, data, _console(), as_json=as_json)
         return
-    found = find(suite, shop).limited(limit)
+    found = (find_scenarios if is_simulated(suite) else find)(suite, shop).limited(limit)
     gates = gates_for(found.name) if gate else ()
     if found.shipped:
         # Before anything reads the settings: whatever asks for the time stands on the shops' day.
         os.environ.setdefault("DAOGOU_CLOCK", SHIPPED_CLOCK)
     home = open_home(path)
-    with progress(found.name) as told:
-        record, results = asyncio.run(run_suite(home, Order(found, target, resume, jobs), told))
+    played = {"trials": trials, "seed": seed, "shopper": shopper, "shopper_model": shopper_model}
+    how = {"target": target, "resume": resume, "jobs": jobs}
+    of_cases = {
+        "judge": _judge(judge_model) if judge or judge_model else None,
+        "prices": _prices(price_in, price_out, currency),
+    }
+    record, results = _asked(home, found, how, played, of_cases)
     checked = [one.check(record.summary or {}) for one in gates]
     _write(home, record, results, out)
     _print_run(record, checked, as_json=as_json)
     if any(not one.met for one in checked) or all(result.error for result in results):
         context.exit(1)
+
+
+def _asked(
+    home: Home, found: Suite | ScenarioSuite, how: dict[str, Any], played: dict[str, Any], of_cases: dict[str, Any]
+) -> tuple[RunRecord, list[CaseResult]]:
+    from evals.dialogues.session import SimulationOrder, run_simulated
+    from evals.dialogues.suite import ScenarioSuite
+    from evals.session import Order, run_suite
+
+    with progress(found.name) as told:
+        if isinstance(found, ScenarioSuite):
+            if of_cases["judge"] is not None:
+                raise Invalid("Scenarios are judged by their end state; --judge is for cases.", code="usage_no_judge")
+            if of_cases["prices"] is not None:
+                raise Invalid("Of scenarios no tokens are counted; prices are for cases.", code="usage_no_prices")
+            return asyncio.run(run_simulated(home, SimulationOrder(found, **played, **how), told))
+        return asyncio.run(run_suite(home, Order(found, **how, **of_cases), told))
+
+
+def _judge(model: str | None) -> Judge:
+    from evals.judge import Judge
+
+    return Judge.from_settings(model)
+
+
+def _prices(per_million_in: float | None, per_million_out: float | None, currency: str) -> Prices | None:
+    from evals.cost import Prices
+
+    if per_million_in is None and per_million_out is None:
+        return None
+    if per_million_in is None or per_million_out is None:
+        raise Invalid("Give both --price-in and --price-out; 0 is a price.", code="usage_one_price")
+    return Prices(per_million_in, per_million_out, currency)
 
 
 def _write(home: Home, record: RunRecord, results: list[CaseResult], out: Path | None) -> None:
@@ -185,3 +268,14 @@ def bench_turn_command(open_home: OpenHome, questions: int, path: Path | None, a
         else:
             result = asyncio.run(turn.bench_turn(open_home(path), questions, told, import_demo=False))
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else turn.as_text(result))
+
+
+eval_command.add_command(check_command)
+
+
+eval_command.add_command(export_command)
+eval_command.add_command(import_command)
+bench_command.add_command(bench_retrieval_command)
+eval_command.add_command(from_conversation_command)
+bench_command.add_command(bench_import_command)
+bench_command.add_command(bench_fit_command)
