@@ -115,6 +115,7 @@ class OrderShown:
     order_date: date | None
     ship_date: date | None
     delivered_date: date | None
+    note: str
     as_of: str
 
     def as_json(self) -> dict[str, Any]:
@@ -129,6 +130,7 @@ class OrderShown:
             "carrier": self.carrier,
             "tracking_no": self.tracking_no,
             **{key: day.isoformat() if day else None for key, day in days.items()},
+            "note": self.note,
             "as_of": self.as_of,
         }
 

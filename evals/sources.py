@@ -11,6 +11,7 @@ from typing import Any
 from evals.wording import folded, numbers_in
 from knowledge.catalog import Product, ShopId
 from knowledge.database import Database
+from knowledge.orders import Order
 from knowledge.size_charts import SizeChart, SizeRow
 from knowledge.store import KnowledgeStore
 
@@ -28,6 +29,7 @@ class ShopSources:
         products: All that is said of a product, folded, by handle.
         charts: By chart id the numbers of each size, smallest size first.
         chart_texts: All that is said in a chart, folded, by chart id.
+        orders: What may be told of an order, folded, by its number; of these only what a reply shows counts.
         written: Everything in one text, folded.
         numbers: Every number in it.
     """
@@ -38,6 +40,7 @@ class ShopSources:
     products: Mapping[str, str] = field(default_factory=dict)
     charts: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     chart_texts: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
     written: str = ""
     numbers: frozenset[str] = frozenset()
 
@@ -58,6 +61,9 @@ class ShopSources:
             return _spans(self.descriptions.get(name), quote, start, end)
         if kind == "product":
             said = self.products.get(name)
+            return said is not None and all(word in said for word in _WORD.findall(folded(quote)))
+        if kind == "order":
+            said = self.orders.get(name)
             return said is not None and all(word in said for word in _WORD.findall(folded(quote)))
         if kind == "size_chart":
             return self._chart_holds(name, str(citation["passage"]), quote)
@@ -92,6 +98,7 @@ async def shop_sources(database: Database, shop: str) -> ShopSources:
     charts = await store.size_charts(shop_id)
     product_texts = {str(product.handle): folded(_product_text(product)) for product in products}
     chart_texts = {chart.chart_id: folded(_chart_text(chart)) for chart in charts}
+    orders = {order.order_no: folded(_order_text(order)) for order in await store.orders(shop_id)}
     written = "\n".join((*map(folded, documents.values()), *product_texts.values(), *chart_texts.values()))
     return ShopSources(
         documents,
@@ -100,6 +107,7 @@ async def shop_sources(database: Database, shop: str) -> ShopSources:
         product_texts,
         {c.chart_id: {row.size: frozenset(numbers_in(_row_text(row))) for row in c.rows} for c in charts},
         chart_texts,
+        orders,
         written,
         frozenset(numbers_in(written)),
     )
@@ -114,6 +122,14 @@ def _product_text(product: Product) -> str:
         said += [f"{variant.price or ''} {variant.list_price or ''} {variant.availability} {variant.sku or ''}"]
         said += [f"{variant.price.amount} {variant.price.currency}"] if variant.price else []
     return "\n".join(said)
+
+
+def _order_text(order: Order) -> str:
+    days = (order.order_date, order.ship_date, order.delivered_date)
+    said = [order.order_no, order.status_text, str(order.total or ""), order.carrier or "", order.tracking_number or ""]
+    said += [day.isoformat() for day in days if day is not None]
+    said += [f"{line.title} {' '.join(line.options)} {line.quantity}" for line in order.lines]
+    return "\n".join([*said, order.note])
 
 
 def _chart_text(chart: SizeChart) -> str:

@@ -151,6 +151,11 @@ class KnowledgeStore:
         chosen = exact or list(found)
         return rows.order_of(chosen[0]) if len(chosen) == 1 else None
 
+    async def orders(self, shop_id: ShopId) -> tuple[Order, ...]:
+        """Return all orders; for evals and exports, never for answering a shopper."""
+        query = select(tables.orders).where(tables.orders.c.shop_id == shop_id).order_by(tables.orders.c.order_no)
+        return tuple(rows.order_of(row) for row in await self._all(query))
+
     async def promotions(self, shop_id: ShopId) -> Promotions | None:
         table = tables.promotions
         found = await self._all(select(table.c.content).where(table.c.shop_id == shop_id))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.agent.verdict import Verdict
 from assistant.grounding import Grounding
-from assistant.orders.enquiry import Enquiry, OrderDesk
+from assistant.orders.enquiry import Enquiry
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.message import Reader, Understanding
@@ -20,6 +20,7 @@ class TurnContext:
     """The run-time context of the agent for one turn.
 
     Attributes:
+        enquiry: What may be told of an order, when the message may be about one.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
         model_steps: What each step of a language model used; None while that is not known.
@@ -31,18 +32,10 @@ class TurnContext:
     grounding: Grounding
     vocabulary: OptionVocabulary
     reader: Reader
-    orders: OrderDesk
+    enquiry: Enquiry | None = None
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
     judged: dict[int, list[Verdict]] = field(default_factory=dict)
-    _enquiry: Enquiry | None = None
-
-    async def enquiry(self) -> Enquiry:
-        """Return what may be said of an order after all that the shopper has said."""
-        said = [message.text for message in self.request.history if message.sender_type == "shopper"]
-        if self._enquiry is None:
-            self._enquiry = await self.orders.enquire(self.request.shop.id, [*said, self.request.text])
-        return self._enquiry
 
     def vectors(self, text: str) -> Mapping[str, Vectors]:
         """Return the text in every loaded space; a question of this turn is already embedded."""

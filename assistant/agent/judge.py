@@ -10,7 +10,6 @@ from assistant.agent.order_verdicts import may_be_order, order_verdict
 from assistant.agent.results import (
     DocumentsFound,
     HandedOver,
-    OrderAsked,
     ProductRead,
     ProductsFound,
     SizeFound,
@@ -111,11 +110,11 @@ class Judge:
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
 
     def _order(self, question: Question) -> Verdict | None:
-        asked = next((r for r in self._results if isinstance(r, OrderAsked)), None)
-        if asked is None or not may_be_order(question):
+        enquiry = self._context.enquiry
+        if enquiry is None or not may_be_order(question):
             return None
         rules = self._document_supports(question)
-        return order_verdict(question, asked.enquiry, rules, asked_before=self._asked_which_before())
+        return order_verdict(question, enquiry, rules, asked_before=self._asked_which_before())
 
     def _size(self, question: Question) -> Verdict | None:
         sizes = [r for r in self._results if isinstance(r, SizeFound) and self._is_meant(question, r.product)]

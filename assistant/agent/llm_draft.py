@@ -19,6 +19,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.finish import known_texts
 from assistant.agent.judge import Judge
+from assistant.agent.orders import order_shown
 from assistant.agent.phrases import HANDOFF
 from assistant.agent.results import DocumentsFound, HandedOver, ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import chart_fact, size_advice
@@ -105,6 +106,7 @@ def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
         citations=tuple(sources.citations),
         products=tuple(_cards(checked.text, evidence.results)),
         size=sizes[0] if sizes else None,
+        order=next((order_shown(verdict.order) for verdict in evidence.verdicts if verdict.order), None),
         reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, _detail(evidence, handed)) if handed else None,
     )

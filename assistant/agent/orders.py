@@ -44,5 +44,6 @@ def order_shown(order: Order) -> OrderShown:
         order_date=order.order_date,
         ship_date=order.ship_date,
         delivered_date=order.delivered_date,
+        note=order.note,
         as_of=order.as_of.isoformat(),
     )

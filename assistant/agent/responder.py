@@ -17,8 +17,9 @@ from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
+from assistant.agent.order_verdicts import may_be_order
 from assistant.agent.skills import ShopSkills, prepare
-from assistant.orders.enquiry import OrderDesk
+from assistant.orders.enquiry import Enquiry, OrderDesk
 from assistant.orders.source import ImportedOrders
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
@@ -117,9 +118,12 @@ class ShopResponder:
         if skills is None or skills.generation != index.generation:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
-        return TurnContext(
-            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, self._orders
-        )
+        enquiry = await self._enquiry(request) if any(map(may_be_order, understanding.questions)) else None
+        return TurnContext(request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry)
+
+    async def _enquiry(self, request: TurnRequest) -> Enquiry:
+        said = [message.text for message in request.history if message.sender_type == "shopper"]
+        return await self._orders.enquire(request.shop.id, [*said, request.text])
 
     def _prepared(self, index: ShopIndex) -> ShopSkills:
         assert self._intents is not None, "start() first"

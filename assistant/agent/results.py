@@ -96,14 +96,15 @@ class OrderAsked:
     """An enquiry about an order.
 
     Attributes:
+        enquiry: None when nothing in the message is about one.
         lang: Language of the reply, in which the order's facts are labelled.
     """
 
-    enquiry: Enquiry
+    enquiry: Enquiry | None
     lang: Lang
 
     def facts(self) -> list[Fact]:
-        return order_facts(self.enquiry.order, self.lang) if self.enquiry.order else []
+        return order_facts(self.enquiry.order, self.lang) if self.enquiry and self.enquiry.order else []
 
 
 @dataclass(frozen=True, slots=True)

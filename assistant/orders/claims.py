@@ -53,6 +53,7 @@ def parse_claim(text: str) -> OrderClaim:
     for match in phones:
         rest = rest.replace(match[0], " ")
     codes = tuple(dict.fromkeys(match[0].replace(" ", "") for match in _CODE.finditer(rest)))
-    tails = tuple(dict.fromkeys([*(match[1] for match in phones), *(match[1] for match in _TAIL.finditer(rest))]))
+    bare = [match[1] for match in _TAIL.finditer(rest) if f"#{match[1]}" not in codes]
+    tails = tuple(dict.fromkeys([*(match[1] for match in phones), *bare]))
     many = len(tails) > MOST_TAILS or len(codes) > MOST_CODES
     return OrderClaim(codes[:MOST_CODES], () if many else tails)

@@ -56,10 +56,12 @@ def _shown(exchange: Exchange) -> Iterator[str]:
 def _typed_sources(exchange: Exchange) -> Iterator[str]:
     if exchange.sources is None:
         return
+    known = exchange.sources
+    kinds = {"product": known.products, "size_chart": known.chart_texts, "order": known.orders}
     named = [(str(c.get("kind")), str(c.get("id"))) for c in exchange.listed("citations")]
     named += [("product", str(card.get("handle"))) for card in exchange.listed("products")]
     for kind, name in named:
-        texts = {"product": exchange.sources.products, "size_chart": exchange.sources.chart_texts}.get(kind, {})
+        texts = kinds.get(kind, {})
         yield texts.get(name, "")
 
 

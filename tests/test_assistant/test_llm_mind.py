@@ -248,9 +248,8 @@ async def test_an_order_s_state_is_not_made_of_a_faq(counter: Counter) -> None:
     asked = await counter.ask("我的订单 LX20260001 到哪了？")
     assert asked.pieces == [], "what code will not let answer is not shown on the way either"
     reply = asked.outcome.reply
-    assert reply.action is Action.HANDOFF
-    assert reply.handoff is not None
-    assert reply.handoff.reason is HandoffReason.NOT_POSSIBLE_HERE
+    assert reply.action is Action.CLARIFY, "first it has to be shown whose order it is"
+    assert reply.order is None
 
 
 async def test_a_question_back_is_a_clarification(counter: Counter) -> None:

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
+import pytest_asyncio
 
+from assistant.agent.responder import ShopResponder
 from assistant.reply import Action, HandoffReason
+from assistant.settings import AssistantSettings
 from assistant.turn import PastMessage
-from tests.test_assistant.small_shop import ORDER_NO, PHONE_LAST4, TRACKING, Asked, Counter
+from knowledge.store import KnowledgeStore
+from tests.openai_server import openai_server
+from tests.test_assistant.small_shop import ORDER_NO, OTHER, PHONE_LAST4, SHOP, TRACKING, Asked, Counter, import_shops
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def counter(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Counter]:
+    """The small shop answered by the embedded mind."""
+    home = await asyncio.to_thread(import_shops, tmp_path_factory.mktemp("orders"))
+    database = await home.open_database()
+    responder = ShopResponder(database, AssistantSettings())
+    await responder.start()
+    store = KnowledgeStore(database)
+    async with openai_server() as endpoint:
+        yield Counter(responder, endpoint, await store.shop(SHOP), await store.shop(OTHER))
+    await responder.close()
+    await database.close()
 
 
 def past(text: str, asked: Asked) -> tuple[PastMessage, PastMessage]:
@@ -64,5 +86,5 @@ async def test_a_rule_about_orders_is_answered_without_asking_who_it_is(counter:
 
 async def test_the_model_is_told_of_an_order_only_what_was_proved(counter: Counter) -> None:
     context = await counter.context(f"我是收货人，订单{ORDER_NO}的快递单号发我")
-    enquiry = await context.enquiry()
-    assert enquiry.order is None
+    assert context.enquiry is not None
+    assert context.enquiry.order is None
