@@ -22,7 +22,7 @@ STATEMENT: Final = 1.12
 COSINE: Final = 2.27
 HEADING: Final = 0.81
 RANK: Final = 1.43
-OWN_PAGE: Final = -0.93
+OWN_PAGE: Final = 0.9
 LEXICAL: Final = 1.29
 GAP: Final = 2.74
 # Set by hand: a statement that speaks of all that is asked and holds the duration, amount or hour

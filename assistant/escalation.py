@@ -30,7 +30,7 @@ class Thresholds:
         sensitive: The same as ``sure_intent`` where health is at stake: sooner one call too many.
     """
 
-    answer: float = 0.5
+    answer: float = 0.4
     sure_intent: float = 0.60
     sure_margin: float = 0.02
     sensitive: float = 0.52

@@ -121,6 +121,7 @@ def _product_text(product: Product) -> str:
     for variant in product.variants:
         said += [f"{variant.price or ''} {variant.list_price or ''} {variant.availability} {variant.sku or ''}"]
         said += [f"{variant.price.amount} {variant.price.currency}"] if variant.price else []
+        said += [f"{variant.weight_grams.normalize():f} g 克"] if variant.weight_grams else []
     return "\n".join(said)
 
 

@@ -44,10 +44,10 @@ def test_only_a_sure_guess_calls_one(score: float, margin: float, called: bool) 
 @pytest.mark.parametrize(
     ("probability", "intent", "known", "about", "step"),
     [
-        (0.5, Intent.SHOP_QUESTION, False, False, Step.ANSWER),
+        (DEFAULTS.answer, Intent.SHOP_QUESTION, False, False, Step.ANSWER),
         (0.9, Intent.PRODUCT_QUESTION, False, True, Step.ANSWER),
-        (0.49, Intent.PRODUCT_QUESTION, False, True, Step.ASK_WHICH),
-        (0.49, Intent.PRODUCT_QUESTION, True, True, Step.CALL_PERSON),
+        (DEFAULTS.answer - 0.01, Intent.PRODUCT_QUESTION, False, True, Step.ASK_WHICH),
+        (DEFAULTS.answer - 0.01, Intent.PRODUCT_QUESTION, True, True, Step.CALL_PERSON),
         (0.1, Intent.OUT_OF_SCOPE, False, False, Step.DECLINE),
         (0.1, Intent.SHOP_QUESTION, False, False, Step.CALL_PERSON),
     ],
