@@ -97,6 +97,30 @@ class SizeAdvice:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A lower price for one product, for this conversation alone.
+
+    Attributes:
+        product: Its handle.
+        coupon: The code under which the shop honours it, once.
+        expires_at: ISO 8601.
+    """
+
+    product: str
+    price: Money
+    coupon: str
+    expires_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "product": self.product,
+            "price": self.price.as_json(),
+            "coupon": self.coupon,
+            "expires_at": self.expires_at,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class OrderShown:
     """An order that the shopper has proved to be theirs.
 
@@ -181,6 +205,7 @@ class Reply:
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
     order: OrderShown | None = None
+    offer: Offer | None = None
     handoff: HandoffRequest | None = None
     trace_id: str = ""
     took_ms: int = 0
@@ -202,7 +227,7 @@ class Reply:
             "citations": [asdict(citation) for citation in self.citations],
             "products": [_card_json(card) for card in self.products],
             "size": _size_json(self.size) if self.size else None,
-            "offer": None,
+            "offer": self.offer.as_json() if self.offer else None,
             "order": self.order.as_json() if self.order else None,
             "handoff": {"reason": self.handoff.reason.value, "detail": self.handoff.detail} if self.handoff else None,
             "trace_id": self.trace_id,

@@ -103,7 +103,8 @@ class TurnLog:
             state = await transaction.conversation(turn.conversation_id)
             if not _still_holds(state, turn):
                 return False
-            drafts = [*_tools(outcome.tools, turn), *([error] if error else []), _completed(turn, outcome)]
+            drafts = [*_tools(outcome.tools, turn), *([error] if error else []), *_offer(turn, outcome)]
+            drafts.append(_completed(turn, outcome))
             said = {"text": outcome.reply.text, "sender_type": ASSISTANT, "at": iso(transaction.now)}
             changes: dict[str, Any] = {
                 "writing_id": None,
@@ -172,6 +173,15 @@ def _completed(turn: Turn, outcome: TurnOutcome) -> Draft:
     if outcome.usage is not None:
         data["usage"] = outcome.usage.as_json()
     return Draft(EventType.MESSAGE_COMPLETED, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id)
+
+
+def _offer(turn: Turn, outcome: TurnOutcome) -> list[Draft]:
+    """Return the record of a price that was promised, under which the shop honours the coupon."""
+    offer = outcome.reply.offer
+    if offer is None:
+        return []
+    kind = EventType.OFFER_MADE
+    return [Draft(kind, ASSISTANT, offer.as_json(), message_id=turn.message_id, trace_id=turn.trace_id)]
 
 
 def _tools(tools: Sequence[ToolRun], turn: Turn) -> list[Draft]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.agent.bargains import bargain_text
 from assistant.agent.comparing import comparison_text
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
@@ -43,6 +44,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
         order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
+        offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
@@ -72,6 +74,9 @@ class Writer:
 
     def part(self, verdict: Verdict) -> str:
         """Return the text for one question."""
+        if verdict.haggled is not None:
+            self._show(card(verdict.haggled.product, ""))
+            return bargain_text(verdict.haggled, self.lang)
         if verdict.order is not None:
             return self._about_order(verdict, verdict.order)
         if verdict.step is Step.ANSWER:

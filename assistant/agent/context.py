@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.agent.verdict import Verdict
+from assistant.bargaining.haggle import Haggled
 from assistant.grounding import Grounding
 from assistant.orders.enquiry import Enquiry
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
@@ -20,6 +21,7 @@ class TurnContext:
     """The run-time context of the agent for one turn.
 
     Attributes:
+        haggled: What may be answered to a wish for a lower price, when that is what is asked.
         enquiry: What may be told of an order, when the message may be about one.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
@@ -33,6 +35,7 @@ class TurnContext:
     vocabulary: OptionVocabulary
     reader: Reader
     enquiry: Enquiry | None = None
+    haggled: Haggled | None = None
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
     judged: dict[int, list[Verdict]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.facts import Fact, reduced_from
-from assistant.reply import Action, Citation, HandoffReason, OrderShown, ProductCard, SizeAdvice
+from assistant.reply import Action, Citation, HandoffReason, Offer, OrderShown, ProductCard, SizeAdvice
 from knowledge.catalog import Product, Variant
 
 
@@ -26,6 +26,7 @@ class Draft:
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
     order: OrderShown | None = None
+    offer: Offer | None = None
     reasons: tuple[str, ...] = ()
     handoff: tuple[HandoffReason, str] | None = None
     nearest: tuple[Fact, ...] = ()

@@ -11,6 +11,7 @@ from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.results import ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import size_advice
 from assistant.agent.summary import handoff_summary
+from assistant.bargaining.haggle import OFFER_LASTS
 from assistant.escalation import immediate_handoff
 from assistant.fact_check import check_sentences
 from assistant.facts import Fact, price_text
@@ -39,6 +40,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         products=draft.products,
         size=draft.size,
         order=draft.order,
+        offer=draft.offer,
         handoff=handoff,
     )
 
@@ -84,6 +86,9 @@ def known_texts(
         texts += _derived(result, context)
     for shown in draft.products if draft else ():
         texts += [str(shown.price or ""), str(shown.list_price or ""), shown.title]
+    if draft is not None and draft.offer is not None:
+        hours = OFFER_LASTS.total_seconds() / 3600
+        texts += [str(draft.offer.price), draft.offer.coupon, f"{hours:g}"]
     if draft is not None:
         texts += [citation.quote for citation in draft.citations]
         texts += [citation.title for citation in draft.citations]

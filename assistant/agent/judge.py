@@ -74,6 +74,9 @@ class Judge:
             return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
         if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
             return self._yes_or_no(question)
+        if (haggled := self._context.haggled) is not None and question.intent is Intent.BARGAIN:
+            step = Step.ANSWER if haggled.offer else Step.DECLINE
+            return Verdict(question, step, TYPED, haggled=haggled)
         if (order := self._order(question)) is not None:
             return order
         told = self._context.understanding.told_measurements
@@ -263,6 +266,8 @@ class Judge:
         nearest: tuple[Support, ...],
         search: ProductsFound | None,
     ) -> Verdict:
+        if question.intent is Intent.BARGAIN and not self._asked_which_before():
+            return self._ask_which(question, question.reference.ambiguous)
         if question.intent is Intent.BARGAIN:
             return Verdict(question, Step.DECLINE, SAID_NO, phrase="bargain")
         certain = products if question.reference.how in CERTAIN else ()

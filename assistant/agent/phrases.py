@@ -112,6 +112,26 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "这个我帮不上忙。我只回答{shop}的商品和服务问题。",
         "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",
     },
+    "bargain_agreed": {
+        "zh": "可以，「{title}」{price} 给你。下单时用优惠码 {coupon}，{hours} 小时内有效，限用一次。",
+        "en": "Deal: {title} for {price}. Use the code {coupon} at checkout; it works once, within {hours} hours.",
+    },
+    "bargain_counter": {
+        "zh": "这个价格我做不到；「{title}」可以给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
+        "en": "I cannot go that low, but I can do {title} for {price}. Code {coupon}, once, within {hours} hours.",
+    },
+    "bargain_first": {
+        "zh": "「{title}」可以给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
+        "en": "I can do {title} for {price}. Code {coupon}, once, within {hours} hours.",
+    },
+    "bargain_last": {
+        "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
+        "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, within {hours} hours.",
+    },
+    "bargain_marked": {
+        "zh": "抱歉，「{title}」不议价，以标价为准。",
+        "en": "Sorry, the price of {title} is as marked; I cannot lower it.",
+    },
     "bargain": {"zh": "价格以标价为准，我不能改价。", "en": "Prices are as marked; I cannot change them."},
     "order_state": {"zh": "订单 {number}：{state}", "en": "Order {number}: {state}"},
     "order_status": {"zh": "状态", "en": "status"},

@@ -19,18 +19,21 @@ from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.order_verdicts import may_be_order
 from assistant.agent.skills import ShopSkills, prepare
+from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.orders.enquiry import Enquiry, OrderDesk
 from assistant.orders.source import ImportedOrders
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
-from assistant.understanding.intents import SMALL_TALK, IntentClassifier, example_texts
+from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
+from assistant.understanding.message import Understanding
 from knowledge.catalog import ShopId
+from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
 from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.retriever import Retriever
-from knowledge.text import sentence_spans
+from knowledge.text import fold, sentence_spans
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +43,15 @@ class ShopResponder:
 
     Args:
         database: Where the shops' knowledge is.
+        clock: Tells until when an offer holds.
     """
 
-    def __init__(self, database: Database, settings: AssistantSettings) -> None:
+    def __init__(self, database: Database, settings: AssistantSettings, clock: Clock | None = None) -> None:
         self.retriever = Retriever(database)
         self._settings = settings
         self._orders = OrderDesk(ImportedOrders(self.retriever.store))
+        self._haggler = Haggler()
+        self._clock = clock or SystemClock()
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None
@@ -119,7 +125,22 @@ class ShopResponder:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
         enquiry = await self._enquiry(request) if any(map(may_be_order, understanding.questions)) else None
-        return TurnContext(request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry)
+        haggled = await self._haggled(request, understanding)
+        return TurnContext(
+            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry, haggled
+        )
+
+    async def _haggled(self, request: TurnRequest, understanding: Understanding) -> Haggled | None:
+        """Return the answer to a wish for a lower price of one product; code decides it, whatever mind writes."""
+        asked = next((q for q in understanding.questions if q.intent is Intent.BARGAIN and q.reference.products), None)
+        if asked is None:
+            return None
+        promotions = await self.retriever.store.promotions(request.shop.id)
+        # What a coupon does is written in the shop's rules; it is no bargain.
+        if promotions is not None and any(fold(coupon.code) in fold(asked.text) for coupon in promotions.coupons):
+            return None
+        product, now = asked.reference.products[0], self._clock.now()
+        return self._haggler.haggle(product, promotions, asked.text, request.conversation_id, request.history, now)
 
     async def _enquiry(self, request: TurnRequest) -> Enquiry:
         said = [message.text for message in request.history if message.sender_type == "shopper"]
@@ -135,7 +156,8 @@ class ShopResponder:
     async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
         """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""
         small_talk = context.understanding.intent in SMALL_TALK
-        if self._llm is not None and not small_talk and not must_hand_over(context):
+        by_code = context.haggled is not None  # of a price no model has a say
+        if self._llm is not None and not small_talk and not by_code and not must_hand_over(context):
             try:
                 async with asyncio.timeout(self._settings.llm_budget_seconds):
                     messages = await self._stream(self._llm, context, on_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
+from assistant.bargaining.haggle import Haggled
 from assistant.escalation import Step
 from assistant.grounding import Support
 from assistant.reply import HandoffReason
@@ -21,6 +22,7 @@ class Verdict:
         supports: Facts that answer, best first.
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
+        haggled: The answer to a wish for a lower price.
         candidates: Products to choose from when asking back.
     """
 
@@ -34,6 +36,7 @@ class Verdict:
     size: SizeFound | None = None
     compared: tuple[Product, ...] = ()
     order: Order | None = None
+    haggled: Haggled | None = None
     candidates: tuple[Product, ...] = ()
     phrase: str | None = None
     reason: HandoffReason | None = None

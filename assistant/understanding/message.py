@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from assistant.bargaining.bids import parse_bid
 from assistant.reply import Action
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
@@ -35,6 +36,8 @@ MASK: Final = {"zh": "衣服", "en": "shirt"}
 # Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
 PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
 PLAINLY: Final = 0.62
+# A price is named in many ways; how far below the best guess bargaining may lie when one is.
+NEAR_BARGAIN: Final = 0.15
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
@@ -226,6 +229,8 @@ def mask_product(text: str, products: Sequence[Product]) -> str:
 def _settled_intent(question: Question, told: Measurements) -> Intent:
     """Correct the neighbours' guess by what the message plainly holds."""
     guess = question.guess
+    if _bids(question, told):
+        return Intent.BARGAIN
     if question.constraints.sort != "relevance":
         return Intent.FIND_PRODUCTS
     if question.constraints.most is not None and question.constraints.kinds and not question.reference.products:
@@ -244,6 +249,17 @@ def _settled_intent(question: Question, told: Measurements) -> Intent:
     if guess.intent is Intent.FIND_PRODUCTS and named and not question.constraints.options:
         return Intent.PRODUCT_QUESTION
     return guess.intent
+
+
+def _bids(question: Question, told: Measurements) -> bool:
+    """Tell whether a message names a price for a product, lower than what it costs, as one does who bargains."""
+    guess = question.guess
+    near = guess.scores.get(Intent.BARGAIN, -1.0) >= guess.score - NEAR_BARGAIN
+    if not near or told.body or not question.reference.products:
+        return False
+    price = question.reference.products[0].price_range
+    bid = parse_bid(question.text, price[0].amount) if price else None
+    return price is not None and bid is not None and bid < price[0].amount
 
 
 def split_questions(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 import pytest_asyncio
@@ -14,7 +15,17 @@ from assistant.settings import AssistantSettings
 from assistant.turn import PastMessage
 from knowledge.store import KnowledgeStore
 from tests.openai_server import openai_server
-from tests.test_assistant.small_shop import ORDER_NO, OTHER, PHONE_LAST4, SHOP, TRACKING, Asked, Counter, import_shops
+from tests.test_assistant.small_shop import (
+    FLOOR,
+    ORDER_NO,
+    OTHER,
+    PHONE_LAST4,
+    SHOP,
+    TRACKING,
+    Asked,
+    Counter,
+    import_shops,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -88,3 +99,21 @@ async def test_the_model_is_told_of_an_order_only_what_was_proved(counter: Count
     context = await counter.context(f"我是收货人，订单{ORDER_NO}的快递单号发我")
     assert context.enquiry is not None
     assert context.enquiry.order is None
+
+
+async def test_a_wish_for_a_lower_price_is_met_by_code_and_never_below_the_floor(counter: Counter) -> None:
+    history: tuple[PastMessage, ...] = ()
+    for text in ("云柔羊毛开衫便宜点吧", "375卖不卖", "再便宜点", "最低多少"):
+        asked = await counter.ask(text, *history)
+        reply = asked.outcome.reply
+        assert reply.offer is not None, text
+        assert Decimal(FLOOR) <= reply.offer.price.amount < Decimal(399)
+        assert str(reply.offer.price) in reply.text
+        assert FLOOR not in reply.text
+        history += past(text, asked)
+
+
+async def test_what_is_not_for_bargaining_keeps_its_price(counter: Counter) -> None:
+    reply = (await counter.ask("亚麻衬衫便宜点吧")).outcome.reply
+    assert reply.action is Action.REFUSE
+    assert reply.offer is None

@@ -1,0 +1,98 @@
+"""One wish for a lower price, held against what the merchant allows and what was offered before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from string import ascii_uppercase
+from typing import Final
+
+from assistant.bargaining.bids import parse_bid
+from assistant.bargaining.policy import Answer, concede
+from assistant.reply import Offer
+from assistant.turn import PastMessage
+from knowledge.catalog import Product
+from knowledge.money import Money
+from knowledge.promotions import Promotions
+
+OFFER_LASTS: Final = timedelta(hours=24)
+# Letters alone: no digit of a code can be taken for a price.
+_CODE_LETTERS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Haggled:
+    """What is answered.
+
+    Attributes:
+        offer: Set when a lower price is offered.
+        bid_named: Whether the shopper named a price.
+    """
+
+    product: Product
+    answer: Answer
+    offer: Offer | None = None
+    bid_named: bool = False
+
+
+class Haggler:
+    """Decides on wishes for a lower price.
+
+    Args:
+        secret: Makes each conversation's last offer one that nobody can foresee.
+    """
+
+    def __init__(self, secret: bytes | None = None) -> None:
+        self._secret = secret or secrets.token_bytes(32)
+
+    def haggle(
+        self,
+        product: Product,
+        promotions: Promotions | None,
+        text: str,
+        conversation_id: str,
+        history: Sequence[PastMessage],
+        now: datetime,
+    ) -> Haggled:
+        """Return what to say. Nobody's words but numbers in the newest message change the outcome."""
+        rules = promotions.bargains if promotions else ()
+        rule = next((rule for rule in rules if _means(rule.product, product)), None)
+        prices = [variant.price.amount for variant in product.variants if variant.price is not None]
+        if promotions is None or rule is None or not prices:
+            return Haggled(product, Answer.AS_MARKED)
+        before = _offers(history)
+        elsewhere = [handle for handle, _ in before if handle != product.handle]
+        if elsewhere and promotions.one_bargain_per_order:
+            return Haggled(product, Answer.AS_MARKED)
+        price = min(prices)
+        offered = [amount for handle, amount in before if handle == product.handle]
+        luck = self._luck(conversation_id, product.handle)
+        bid = parse_bid(text, price)
+        decided = concede(rule, price, bid, offered, luck)
+        if decided.price is None:
+            return Haggled(product, decided.answer)
+        coupon = "DG" + "".join(secrets.choice(ascii_uppercase) for _ in range(_CODE_LETTERS))
+        expires = (now + OFFER_LASTS).isoformat(timespec="seconds")
+        money = Money(decided.price, rule.list_price.currency)
+        return Haggled(product, decided.answer, Offer(product.handle, money, coupon, expires), bid is not None)
+
+    def _luck(self, conversation_id: str, handle: str) -> float:
+        digest = hmac.new(self._secret, f"{conversation_id}\0{handle}".encode(), hashlib.sha256).digest()
+        return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def _means(listed: str, product: Product) -> bool:
+    """Tell whether a rule, which names a handle or an SKU, is about the product."""
+    wanted = listed.casefold()
+    return wanted == product.handle.casefold() or any((v.sku or "").casefold() == wanted for v in product.variants)
+
+
+def _offers(history: Sequence[PastMessage]) -> list[tuple[str, Decimal]]:
+    """Return (handle, price) of the offers of this conversation, oldest first, from our own replies alone."""
+    made = [message.reply.get("offer") for message in history if message.reply is not None]
+    return [(str(offer["product"]), Decimal(str(offer["price"]["amount"]))) for offer in made if offer]
