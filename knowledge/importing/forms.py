@@ -13,6 +13,9 @@ from knowledge.importing.cells import UNWANTED, clean_text, tidy
 from knowledge.importing.containers import Part
 from knowledge.importing.encoding import binary_kind, decode
 from knowledge.importing.issues import Notes
+from knowledge.importing.json_ld import contents_of_json_ld
+from knowledge.importing.json_ld_nodes import blocks_of
+from knowledge.importing.office import contents_of_binary
 from knowledge.importing.reader import Content
 from knowledge.importing.table import read_table
 
@@ -25,8 +28,7 @@ def contents_of(path: Path, part: Part, notes: Notes) -> list[Content]:
     """Return what the bytes hold; nothing after noting why."""
     kind = binary_kind(part.raw)
     if kind is not None:
-        notes.add("file_binary", value=kind)
-        return []
+        return contents_of_binary(path, part, kind, notes)
     text = _text(part.raw, notes)
     if text is None:
         return []
@@ -41,7 +43,7 @@ def _of_text(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
     ):
         return _of_json(path, name, text, notes)
     if _HTML.match(text):
-        return [Content(path, name, text, "html")]
+        return [Content(path, name, text, "html"), *_of_json_ld(path, name, text, notes)]
     if suffix not in _TABLES and _XML.match(text):
         return [Content(path, name, text, "xml")]
     tried = Notes(name, notes.lang)
@@ -54,7 +56,7 @@ def _of_json(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
     tried = Notes(name, notes.lang)
     parsed = _json(text, tried)
     if parsed is not None:
-        return [Content(path, name, text, "json", json=parsed)]
+        return contents_of_json_ld(Content(path, name, text, "json", json=parsed))
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if len(lines) > 1 and lines[0][1].lstrip()[:1] == "{" and isinstance(_json(lines[0][1], Notes(name, "en")), dict):
         return [Content(path, name, text, "jsonl", json=_json_lines(lines, notes))]
@@ -62,6 +64,12 @@ def _of_json(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
     if not notes.has_errors:
         notes.add("json_kind_unknown", value="null")
     return []
+
+
+def _of_json_ld(path: Path, name: str, html: str, notes: Notes) -> list[Content]:
+    """Return what a page says for machines, beside what it says for readers."""
+    blocks = blocks_of(html, notes)
+    return contents_of_json_ld(Content(path, f"{name}#json-ld", "", "json", json=blocks)) if blocks else []
 
 
 def _json_lines(lines: list[tuple[int, str]], notes: Notes) -> list[tuple[int, object]]:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from knowledge.importing import (
+    agentic_feed,
     document_files,
+    docx,
+    google_merchant,
+    html_document,
+    json_ld,
+    magento,
     orders,
+    pdf,
     promotions,
+    qa_table,
     quick_replies,
     shop_profile,
     shopify,
@@ -18,13 +26,22 @@ from knowledge.importing.reader import Content, Reader
 
 # The first that recognises a file takes it, so the more particular stand before the more general.
 READERS: Final[tuple[Reader, ...]] = (
+    json_ld.READER,
+    json_ld.FAQ_READER,
     shop_profile.READER,
     promotions.READER,
+    magento.READER,
     woocommerce.READER,
     orders.READER,
     quick_replies.READER,
     size_charts.READER,
+    agentic_feed.READER,
+    google_merchant.READER,
     shopify.READER,
+    qa_table.READER,
+    html_document.READER,
+    pdf.READER,
+    docx.READER,
 )
 
 

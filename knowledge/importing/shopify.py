@@ -46,9 +46,6 @@ ALIASES: Final = {
 }  # fmt: skip
 _OPTION: Final = re.compile(r"(?:option|选项|规格)\s?(\d+)\s?(name|value|名称|名|值)")
 _LOOSE_OPTIONS: Final = frozenset(["color", "colour", "size", "颜色", "尺码", "尺寸", "规格", "款式"])
-# Magento's export has rows for variants that only its own columns tie together; read as a plain table
-# each would become a product, so it is refused until it has a reader.
-_MAGENTO: Final = frozenset(["configurable variations", "attribute set code", "store view code"])
 _UNUSED: Final = re.compile(
     r"^(?:(?:variant )?(?:fulfillment service|requires shipping|taxable|tax code|weight unit(?: for display)?|id|"
     r"inventory item id)|charge tax|image alt text|gift card|seo title|seo description|template suffix|"
@@ -310,8 +307,6 @@ def _has(columns: Columns, *fields: Iterable[str]) -> bool:
 
 def _recognises(content: Content) -> bool:
     if content.table is None:
-        return False
-    if _MAGENTO & {plain(column) for column in content.table.columns}:
         return False
     return _has(match(content.table.columns, ALIASES), ["title"], ["handle", "sku", "price"])
 
