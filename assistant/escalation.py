@@ -28,12 +28,16 @@ class Thresholds:
         sure_intent: Cosine from which an intent that calls a person at once is believed.
         sure_margin: By how much such an intent must lead.
         sensitive: The same as ``sure_intent`` where health is at stake: sooner one call too many.
+        clear_score: An intent less near than that is believed too when it leads by ``clear_margin``:
+            people tell of an accident in words that no example has.
     """
 
     answer: float = 0.4
     sure_intent: float = 0.60
     sure_margin: float = 0.02
     sensitive: float = 0.52
+    clear_score: float = 0.42
+    clear_margin: float = 0.07
 
 
 DEFAULTS: Final = Thresholds()
@@ -53,7 +57,8 @@ def immediate_handoff(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> 
     reason = AT_ONCE.get(guess.intent)
     needed = thresholds.sensitive if guess.intent is Intent.SENSITIVE else thresholds.sure_intent
     sure = guess.score >= needed and guess.margin >= thresholds.sure_margin
-    return reason if reason is not None and sure else None
+    clear = guess.score >= thresholds.clear_score and guess.margin >= thresholds.clear_margin
+    return reason if reason is not None and (sure or clear) else None
 
 
 def next_step(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from assistant.agent.phrases import say
-from assistant.bargaining.haggle import OFFER_LASTS, Haggled
+from assistant.bargaining.haggle import Haggled
 from assistant.bargaining.policy import Answer
 from knowledge.text import Lang
 
@@ -25,5 +25,4 @@ def bargain_text(haggled: Haggled, lang: Lang) -> str:
     key = _PHRASES[haggled.answer]
     if haggled.answer is Answer.COUNTER and not haggled.bid_named:
         key = "bargain_first"
-    hours = round(OFFER_LASTS.total_seconds() / 3600)
-    return say(key, lang, hours=hours, title=haggled.product.title, price=price, coupon=coupon)
+    return say(key, lang, title=haggled.product.title, price=price, coupon=coupon)

@@ -11,7 +11,6 @@ from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.results import ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import size_advice
 from assistant.agent.summary import handoff_summary
-from assistant.bargaining.haggle import OFFER_LASTS
 from assistant.escalation import immediate_handoff
 from assistant.fact_check import check_sentences
 from assistant.facts import Fact, price_text
@@ -87,8 +86,7 @@ def known_texts(
     for shown in draft.products if draft else ():
         texts += [str(shown.price or ""), str(shown.list_price or ""), shown.title]
     if draft is not None and draft.offer is not None:
-        hours = OFFER_LASTS.total_seconds() / 3600
-        texts += [str(draft.offer.price), draft.offer.coupon, f"{hours:g}"]
+        texts += [str(draft.offer.price), draft.offer.coupon]
     if draft is not None:
         texts += [citation.quote for citation in draft.citations]
         texts += [citation.title for citation in draft.citations]

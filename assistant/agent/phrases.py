@@ -113,20 +113,20 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",
     },
     "bargain_agreed": {
-        "zh": "可以，「{title}」{price} 给你。下单时用优惠码 {coupon}，{hours} 小时内有效，限用一次。",
-        "en": "Deal: {title} for {price}. Use the code {coupon} at checkout; it works once, within {hours} hours.",
+        "zh": "可以，「{title}」{price} 给你。下单时用优惠码 {coupon}，一天内有效，限用一次。",
+        "en": "Deal: {title} for {price}. Use the code {coupon} at checkout; it works once, within a day.",
     },
     "bargain_counter": {
-        "zh": "这个价格我做不到；「{title}」可以给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
-        "en": "I cannot go that low, but I can do {title} for {price}. Code {coupon}, once, within {hours} hours.",
+        "zh": "这个价格我做不到；「{title}」可以给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
+        "en": "I cannot go that low, but I can do {title} for {price}. Code {coupon}, once, within a day.",
     },
     "bargain_first": {
-        "zh": "「{title}」可以给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
-        "en": "I can do {title} for {price}. Code {coupon}, once, within {hours} hours.",
+        "zh": "「{title}」可以给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
+        "en": "I can do {title} for {price}. Code {coupon}, once, within a day.",
     },
     "bargain_last": {
-        "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，{hours} 小时内有效，限用一次。",
-        "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, within {hours} hours.",
+        "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
+        "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, within a day.",
     },
     "bargain_marked": {
         "zh": "抱歉，「{title}」不议价，以标价为准。",

@@ -36,6 +36,8 @@ MASK: Final = {"zh": "衣服", "en": "shirt"}
 # Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
 PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
 PLAINLY: Final = 0.62
+NEARLY_PLAINLY: Final = 0.55
+BY_FAR: Final = 0.15
 # A price is named in many ways; how far below the best guess bargaining may lie when one is.
 NEAR_BARGAIN: Final = 0.15
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
@@ -237,7 +239,8 @@ def _settled_intent(question: Question, told: Measurements) -> Intent:
         return Intent.FIND_PRODUCTS
     if len(question.reference.products) > 1 and compares(question.text):
         return Intent.COMPARE
-    if guess.intent in PLAIN and guess.score < PLAINLY:
+    plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
+    if guess.intent in PLAIN and not plainly:
         return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
     if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):
         return Intent.SIZE_ADVICE

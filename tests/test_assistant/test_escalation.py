@@ -36,7 +36,10 @@ def test_some_intents_call_a_person_at_once(intent: Intent, reason: HandoffReaso
     assert immediate_handoff(guess(intent)) is reason
 
 
-@pytest.mark.parametrize(("score", "margin", "called"), [(0.6, 0.02, True), (0.59, 0.3, False), (0.9, 0.01, False)])
+@pytest.mark.parametrize(
+    ("score", "margin", "called"),
+    [(0.6, 0.02, True), (0.5, 0.3, True), (0.5, 0.05, False), (0.4, 0.3, False), (0.9, 0.01, False)],
+)
 def test_only_a_sure_guess_calls_one(score: float, margin: float, called: bool) -> None:
     assert (immediate_handoff(guess(Intent.COMPLAINT, score, margin)) is not None) is called
 
