@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from assistant.agent.context import TurnContext
@@ -21,6 +22,7 @@ from assistant.escalation import DEFAULTS, Step, immediate_handoff, next_step
 from assistant.facts import FactKind
 from assistant.grounding import LITTLE, WHOLLY, Support, distinct
 from assistant.reply import Action, HandoffReason
+from assistant.understanding.constraints import Constraints
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.message import Question
 from assistant.understanding.references import CERTAIN, points
@@ -72,6 +74,8 @@ class Judge:
             return Verdict(question, Step.CALL_PERSON, 0.0, reason=HandoffReason.TOOL_FAILED, detail=failure.message)
         if question.intent in SMALL_TALK:
             return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
+        if not any(character.isalnum() for character in question.text) and not self._asked_which_before():
+            return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
         if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
             return self._yes_or_no(question)
         if (haggled := self._context.haggled) is not None and question.intent is Intent.BARGAIN:
@@ -139,7 +143,7 @@ class Judge:
                 reason=HandoffReason.NOT_STATED,
                 detail=f"{question.text} ({sized.product.title})",
             )
-        if sized.result.missing:
+        if sized.result.asks:
             # "Does it run small?" is answered by what the page says, before measuring anybody.
             facts = self._from_facts(question)
             measured = self._context.understanding.told_measurements
@@ -205,6 +209,9 @@ class Judge:
     def _found(self, question: Question, search: ProductsFound, best: float, in_documents: list[Support]) -> Verdict:
         demands = question.constraints
         unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
+        nothing_said = demands == replace(Constraints(), used=demands.used) and not question.seeks
+        if unspecific and nothing_said:
+            return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
         probability = max(best, ASKED_BACK) if unspecific and search.products else best
         nearly = probability < DEFAULTS.answer and self._nearly(question, search)
         if probability >= DEFAULTS.answer:

@@ -29,7 +29,8 @@ from assistant.fact_check import numbers_in
 from assistant.facts import Fact, price_text, product_facts
 from assistant.orders.verification import Proof
 from assistant.reply import HandoffReason
-from assistant.sizing import recommend_size
+from assistant.size_rules import rules_for
+from assistant.sizing import size_for
 from knowledge.catalog import Product
 from knowledge.errors import NotFound
 from knowledge.retrieval.query import SearchQuery
@@ -144,7 +145,7 @@ async def size_from_chart(
     chart = chart_for(product, context.index.charts)
     if chart is None:
         return "The shop has no size chart for this product.", SizeFound(product, None)
-    result = recommend_size(chart, body, said.preference)
+    result = size_for(chart, body, said, rules_for(chart.note, product))
     content = {
         "size": result.size,
         "between": result.other,

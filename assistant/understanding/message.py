@@ -240,7 +240,8 @@ def _settled_intent(question: Question, told: Measurements) -> Intent:
     if len(question.reference.products) > 1 and compares(question.text):
         return Intent.COMPARE
     plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
-    if guess.intent in PLAIN and not plainly:
+    # A lone quotation mark lies near to "bye" as everything short does; without a word nothing was said.
+    if guess.intent in PLAIN and not (plainly and words(question.text)):
         return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
     if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):
         return Intent.SIZE_ADVICE
