@@ -7,10 +7,10 @@ Only what is said plainly becomes a rule. A condition that no one can check here
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
 from assistant.size_scopes import EVERYTHING, Scope, read_scope
 from assistant.understanding.measurements import Need, needs_in, without_needs
@@ -32,7 +32,8 @@ _NAMES: Final = {
 _ANY: Final = "(?:" + "|".join(_NAMES.values()) + ")"
 _SEVERAL: Final = rf"{_ANY}(?:\s*(?:and|or|,|&|和|与|及|、)?\s*{_ANY})*"
 _DECIDES: Final = re.compile(
-    rf"(?P<en>\b{_SEVERAL})\s+(?:decides?|comes? first|is decisive|matters most)\b(?P<tail>\s+(?:for|in|on)\s+[^,;:.]+)?"
+    rf"(?P<en>\b{_SEVERAL})\s+(?:decides?|comes? first|is decisive|matters most)\b"
+    rf"(?P<tail>\s+(?:for|in|on)\s+[^,;:.]+)?"
     rf"|\b(?:choose|go|pick|order|select|size)\s+by\s+(?:your\s+|the\s+)?(?P<by>{_SEVERAL})"
     rf"|(?<!不)以(?P<zh>{_SEVERAL})为(?:准|主)|(?P<first>{_SEVERAL})优先"
 )
@@ -77,7 +78,7 @@ _HEAD: Final = re.compile(r"^(?:for|in)\s+(?P<for>.+?)[,:]?\s*(?:the\s+)?$|^(?P<
 _PART: Final = re.compile(r"[,，:：]")
 _OR: Final = re.compile(r"或者?|、")
 _FILLER: Final = re.compile(
-    rf"^(?:一定|建议|最好|请|可以|可|就|都|一律|再|应该?|要|则|的)+|(?:一定|建议|最好|请|可以|可|就|都|一律|再|要|则|的|约)+$"
+    rf"^(?:一定|建议|最好|请|可以|可|就|都|一律|再|应该?|要|则|的)+|(?:一定|建议|最好|请|可以|可|就|都|一律|再|要|则|的|约|穿)+$"
     rf"|偏[大小瘦窄长宽肥]+(?!」)|^(?:标准|常规|正常)$|{_ANY}(?:落|卡)?在?$|[\s,，:：]+$|^[\s,，:：]+"
 )
 
@@ -104,6 +105,9 @@ class StepRule:
     between: bool
     scope: Scope = EVERYTHING
     needs: frozenset[Need] = frozenset()
+
+
+Rule = TypeVar("Rule", DecidingRule, StepRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +147,10 @@ def rules_for(note: str, product: Product) -> ProductRules:
     """Return what the chart's note and the product's fit say for the product, the more special before the general."""
     read = read_note(note)
     own = read_note(product.attribute("fit") or product.attribute("版型") or "")
-    deciding = _most_special([(rule.scope, rule) for rule in read.deciding], product)
+    deciding = _most_special(read.deciding, product)
     steps = [*read.steps, *own.steps]
     needs = sorted({need for rule in steps for need in rule.needs})
-    on_need = [
-        (need, _agreed([r for r in steps if need in r.needs and not r.between], product)) for need in needs
-    ]  # fmt: skip
+    on_need = [(need, _agreed([r for r in steps if need in r.needs and not r.between], product)) for need in needs]
     rule = deciding[0] if len(set(deciding)) == 1 else None
     return ProductRules(
         rule.measures if rule else (),
@@ -174,14 +176,14 @@ def read_note(note: str) -> SizeNote:
     return SizeNote(tuple(deciding), tuple(steps), frozenset(guides))
 
 
-def _agreed(rules: list[StepRule], product: Product) -> int | None:
-    found = {rule.step for rule in _most_special([(rule.scope, rule) for rule in rules], product)}
+def _agreed(rules: Sequence[StepRule], product: Product) -> int | None:
+    found = {rule.step for rule in _most_special(rules, product)}
     return found.pop() if len(found) == 1 else None
 
 
-def _most_special[T](rules: list[tuple[Scope, T]], product: Product) -> list[T]:
+def _most_special(rules: Sequence[Rule], product: Product) -> list[Rule]:
     """Return the rules that hold for the product and name it the most closely."""
-    levels = [(level, rule) for scope, rule in rules if (level := scope.level(product)) is not None]
+    levels = [(level, rule) for rule in rules if (level := rule.scope.level(product)) is not None]
     best = max((level for level, _ in levels), default=0)
     return [rule for level, rule in levels if level == best]
 
@@ -232,7 +234,6 @@ def _steps(sentence: str) -> Iterator[StepRule]:
 
 def _english(sign: int, between: bool, lead: str, rest: str) -> Iterator[StepRule]:
     tail = _TAIL.fullmatch(_ASIDE.sub("", rest))
-    # "which go" and the like: what is led in by more than the marker is told by a scope or a need.
     lead = _BETWEEN.sub("", lead).strip(" ,:")
     needs = frozenset() if between else needs_in(lead)
     if tail is None:

@@ -1,13 +1,15 @@
-"""Which size of a chart fits which body: a pure policy over the merchant's own numbers."""
+"""Which size of a chart fits which body: a pure policy over the merchant's own numbers and note."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
+from assistant.size_rules import LARGER, ProductRules
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
 
 # How far a measurement may be off before a garment stops fitting, about one size step in any chart
@@ -26,6 +28,12 @@ GENERAL: Final = (Measure.HEIGHT, Measure.WEIGHT)
 # Probability that the size fits when every measurement lies well inside; more is not honest
 # without fit reports.
 BEST_PROBABILITY: Final = 0.9
+# Without the measure that the merchant says decides, and between two sizes without and with a rule.
+UNDECIDED_AT_MOST: Final = 0.5
+BETWEEN_AT_MOST: Final = 0.6
+RULED_AT_MOST: Final = 0.75
+# Measurements are kept to a tenth: what misses an edge by half of that does not miss it.
+EDGE: Final = Decimal("0.05")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +50,30 @@ class Placement:
     margin: Decimal
 
 
+class Because(StrEnum):
+    """Why the other of two sizes was not taken, or another than the chart's."""
+
+    PREFERENCE = "preference"
+    RULE = "rule"
+    STEP = "step"
+    USUAL = "usual"
+
+
 @dataclass(frozen=True, slots=True)
 class SizeResult:
     """What the chart says for a body.
 
     Attributes:
         size: Label to take; None when a needed measurement is missing or nothing fits.
-        other: The neighbour that would do nearly as well, when between two.
+        other: The neighbour that would do nearly as well, when between two; of `Because.STEP` the
+            size that the chart alone gives.
         probability: That ``size`` fits, in [0, 1].
         placements: The measurements in the recommended size (or the nearest, when out of range).
-        missing: Measurements to ask for, most deciding first.
+        missing: Measurements to ask for, most deciding first; beside a size, what would make it sure.
         out_of_range: ``below`` the smallest or ``above`` the largest size.
+        because: What chose between ``size`` and ``other``.
+        units: ``in`` or ``lb`` for the measures that the shopper told so.
+        unsold: The size that the chart gives when the product is not sold in it.
     """
 
     chart: SizeChart
@@ -62,47 +83,156 @@ class SizeResult:
     placements: tuple[Placement, ...] = ()
     missing: tuple[Measure, ...] = ()
     out_of_range: str | None = None
+    because: Because | None = None
+    units: Mapping[Measure, str] = field(default_factory=dict)
+    unsold: str | None = None
 
     @property
     def margin(self) -> Decimal | None:
         """The smallest margin: the measurement that decides."""
         return min((p.margin for p in self.placements), default=None)
 
+    @property
+    def asks(self) -> bool:
+        """Whether nothing can be said before a measurement is told."""
+        return self.size is None and self.unsold is None and bool(self.missing)
 
-def recommend_size(chart: SizeChart, body: Mapping[Measure, Decimal], preference: str | None = None) -> SizeResult:
+    @property
+    def row(self) -> SizeRow:
+        """The row that the body lies in by the chart, or the end that it lies beyond."""
+        label = (self.other if self.because is Because.STEP else self.size) or self.unsold
+        end = self.chart.rows[-1 if self.out_of_range == "above" else 0]
+        return next((row for row in self.chart.rows if row.size == label), end)
+
+
+def recommend_size(
+    chart: SizeChart,
+    body: Mapping[Measure, Decimal],
+    preference: str | None = None,
+    rules: ProductRules | None = None,
+) -> SizeResult:
     """Place a body in a chart.
 
-    Every measurement that both the chart and the shopper have is used. Height and weight together
-    do where the chart has them; otherwise at least one girth or the foot is needed.
+    Where the merchant's note says which measure decides, that one does. Else every measurement that
+    both the chart and the shopper have is used: height and weight together do where the chart has
+    them, otherwise at least one girth or the foot is needed.
 
     Args:
         body: Centimetres, the weight in kilograms.
-        preference: ``looser`` or ``closer``; decides only between two neighbouring sizes.
+        preference: ``looser`` or ``closer``; decides only between two neighbouring sizes, before any rule.
+        rules: What the note says for the product.
     """
+    rules = rules or ProductRules()
     known = [m for m in chart.measures if m in body]
+    deciding = [m for m in rules.deciding if m in chart.measures]
+    if told := [m for m in deciding if m in body]:
+        decided = told if rules.largest else told[:1]
+        missing = tuple(m for m in (deciding if rules.largest else deciding[:1]) if m not in body)
+        return _by_deciding(chart, body, decided, missing, preference, rules)
+    if deciding:
+        usable = [m for m in known if m not in rules.guides]
+        enough = any(m in DECIDING for m in usable) or all(m in usable for m in GENERAL)
+        if not enough:
+            return SizeResult(chart, None, missing=tuple(deciding[:1]))
+        return _unsure(_by_all(chart, body, usable, preference, rules), deciding[0])
     missing = _missing(chart, known)
     if missing or not known:
         return SizeResult(chart, None, missing=missing or _missing(chart, []))
-    strain = [(_strain(row, body, known), index) for index, row in enumerate(chart.rows)]
-    ranked = sorted(strain)
+    return _by_all(chart, body, known, preference, rules)
+
+
+def _by_all(
+    chart: SizeChart, body: Mapping[Measure, Decimal], known: list[Measure], preference: str | None, rules: ProductRules
+) -> SizeResult:
+    """Return the size that strains all measurements the least."""
+    ranked = sorted((_strain(row, body, known), index) for index, row in enumerate(chart.rows))
     best_strain, best = ranked[0]
     if best_strain == math.inf:
         return SizeResult(chart, None, missing=_missing(chart, []))
     placements = _placements(chart.rows[best], body, known)
     if outside := _out_of_range(chart, best, placements):
         return SizeResult(chart, None, placements=placements, out_of_range=outside)
-    neighbour = _neighbour(ranked, best)
-    if neighbour is not None and preference is not None:
+    return _chosen(chart, body, known, (best, _neighbour(ranked, best)), preference, rules)
+
+
+def _by_deciding(
+    chart: SizeChart,
+    body: Mapping[Measure, Decimal],
+    decided: list[Measure],
+    missing: tuple[Measure, ...],
+    preference: str | None,
+    rules: ProductRules,
+) -> SizeResult:
+    """Return the size by the measures that decide; of several the larger size."""
+    results = []
+    for measure in decided:
+        placed = _place(chart, measure, body[measure])
+        placements = _placements(chart.rows[placed[0]], body, [measure])
+        if outside := _out_of_range(chart, placed[0], placements):
+            results.append(SizeResult(chart, None, placements=placements, out_of_range=outside))
+        else:
+            results.append(_chosen(chart, body, [measure], placed, preference, rules))
+    labels = [row.size for row in chart.rows]
+    beyond = next((r for side in ("above", "below") for r in results if r.out_of_range == side), None)
+    if beyond is not None and (beyond.out_of_range == "above" or all(r.out_of_range for r in results)):
+        return beyond
+    best = max((r for r in results if r.size), key=lambda r: labels.index(r.size or ""))
+    placements = _placements(chart.rows[labels.index(best.size or "")], body, decided)
+    best = replace(best, placements=placements)
+    return _unsure(best, *missing) if missing else best
+
+
+def _place(chart: SizeChart, measure: Measure, value: Decimal) -> tuple[int, int | None]:
+    """Return the size that a measure falls into, and the neighbour when it lies between two."""
+    rows = [(i, row.ranges[measure]) for i, row in enumerate(chart.rows) if measure in row.ranges]
+    distances = [(_distance(interval, value), i) for i, interval in rows]
+    inside = [i for distance, i in distances if distance >= -EDGE]
+    nearest = max(distances)[1]
+    if len(inside) == 1:
+        return nearest, None
+    if inside:
+        beside = [i for i in inside if abs(i - nearest) == 1]
+        return nearest, beside[0] if beside else None
+    below = [i for i, interval in rows if interval.high is not None and interval.high < value]
+    above = [i for i, interval in rows if interval.low is not None and interval.low > value]
+    if not below or not above:
+        return nearest, None
+    pair = {max(below), min(above)}
+    return nearest, next(iter(pair - {nearest}), None) if nearest in pair else None
+
+
+def _chosen(
+    chart: SizeChart,
+    body: Mapping[Measure, Decimal],
+    known: list[Measure],
+    placed: tuple[int, int | None],
+    preference: str | None,
+    rules: ProductRules,
+) -> SizeResult:
+    """Return the size, between two by the shopper's preference, else by the note."""
+    best, neighbour = placed
+    because = None
+    if neighbour is not None and (preference is not None or rules.between is not None):
         larger, smaller = max(best, neighbour), min(best, neighbour)
-        best, neighbour = (larger, smaller) if preference == "looser" else (smaller, larger)
-        placements = _placements(chart.rows[best], body, known)
-    return SizeResult(
-        chart,
-        chart.rows[best].size,
-        other=None if neighbour is None else chart.rows[neighbour].size,
-        probability=_probability(placements, chart, known, neighbour is not None),
-        placements=placements,
-    )
+        up = preference == "looser" if preference is not None else rules.between == LARGER
+        best, neighbour = (larger, smaller) if up else (smaller, larger)
+        because = Because.PREFERENCE if preference is not None else Because.RULE
+    placements = _placements(chart.rows[best], body, known)
+    probability = _probability(placements, len(known) / len(chart.measures))
+    if rules.deciding:
+        # What decides is known: the measures that the note calls a guide add little.
+        probability = _probability(placements, 1.0)
+    if neighbour is not None:
+        probability = RULED_AT_MOST if because is Because.RULE else min(probability, BETWEEN_AT_MOST)
+    other = None if neighbour is None else chart.rows[neighbour].size
+    return SizeResult(chart, chart.rows[best].size, other, probability, placements, because=because)
+
+
+def _unsure(result: SizeResult, *without: Measure) -> SizeResult:
+    """Return a size as it is without a measure that decides."""
+    if result.size is None or result.probability is None:
+        return result
+    return replace(result, probability=min(result.probability, UNDECIDED_AT_MOST), missing=without)
 
 
 def _missing(chart: SizeChart, known: list[Measure]) -> tuple[Measure, ...]:
@@ -173,13 +303,11 @@ def _neighbour(ranked: list[tuple[float, int]], best: int) -> int | None:
     return near[0] if near else None
 
 
-def _probability(placements: tuple[Placement, ...], chart: SizeChart, known: list[Measure], between: bool) -> float:
-    """Return how sure the chart is: less near an edge, less with fewer measurements."""
+def _probability(placements: tuple[Placement, ...], share: float) -> float:
+    """Return how sure the chart is: less near an edge, less with a smaller share of its measurements."""
     fit = 1.0
     for placement in placements:
         # In tolerances from the edge: 0 on it, 0.5 comfortably inside.
         depth = float(placement.margin / TOLERANCE[placement.measure])
         fit = min(fit, 1 / (1 + math.exp(-(depth * 3 + 1.2))))
-    share = len(known) / len(chart.measures)
-    probability = BEST_PROBABILITY * (0.6 + 0.4 * share) * (0.6 + 0.4 * fit)
-    return round(min(probability, 0.6) if between else probability, 4)
+    return round(BEST_PROBABILITY * (0.6 + 0.4 * share) * (0.6 + 0.4 * fit), 4)

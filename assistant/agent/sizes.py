@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assistant.agent.draft import Sources
-from assistant.agent.phrases import MEASURES, enumerate_words, say
+from assistant.agent.phrases import HOW_TO_MEASURE, MEASURES, say
 from assistant.agent.results import SizeFound
 from assistant.facts import Fact, FactKind
 from assistant.reply import SizeAdvice
-from assistant.sizing import Placement, SizeResult
+from assistant.sizing import Because, Placement, SizeResult
+from assistant.understanding.measurements import CM_PER_INCH, KG_PER_POUND
 from knowledge.catalog import Product
 from knowledge.size_charts import Measure
 from knowledge.text import Lang
@@ -21,19 +22,38 @@ def size_text(found: SizeFound, lang: Lang, sources: Sources) -> str:
     assert product is not None
     assert result is not None
     title = product.title
-    if result.missing:
-        asked = enumerate_words([MEASURES[m][lang] for m in result.missing], lang)
-        return say("size_missing", lang, title=title, measures=asked)
+    if result.asks:
+        # One thing at a time: the first is the one that decides.
+        asked = result.missing[0]
+        return say("size_missing", lang, title=title, measure=MEASURES[asked][lang], how=HOW_TO_MEASURE[asked][lang])
     marker = sources.cite(chart_fact(product, result, lang))
     if result.out_of_range:
         return _out_of_range(title, result, lang) + marker + _rule(result, lang)
+    if result.unsold is not None:
+        reasons = [reason(placement, result, lang) for placement in result.placements]
+        return say("size_unsold", lang, title=title, size=result.unsold) + marker + "\n" + "\n".join(reasons)
     assert result.probability is not None
     text = say("size", lang, title=title, size=result.size)
     text += say("size_sure", lang, percent=round(result.probability * 100))
-    if result.other is not None:
-        text += say("size_between", lang, size=result.size, other=result.other)
-    reasons = [reason(placement, result, lang) for placement in result.placements]
-    return text + marker + "\n" + "\n".join(reasons) + _rule(result, lang)
+    text += _why(result, lang)
+    lines = [reason(placement, result, lang) for placement in result.placements]
+    if result.missing:
+        asked = result.missing[0]
+        lines.append(say("size_unsure", lang, measure=MEASURES[asked][lang], how=HOW_TO_MEASURE[asked][lang]))
+    return text + marker + "\n" + "\n".join(lines) + _rule(result, lang)
+
+
+def _why(result: SizeResult, lang: Lang) -> str:
+    """Return why this one of two sizes, or that it lies with the shopper."""
+    if result.because is Because.USUAL:
+        return say("size_usual", lang, size=result.size)
+    if result.other is None:
+        return ""
+    labels = [row.size for row in result.chart.rows]
+    up = labels.index(result.size or "") > labels.index(result.other)
+    kind = result.because or "open"
+    which = say("size_larger" if up else "size_smaller", lang)
+    return say(f"size_between_{kind}", lang, size=result.size, other=result.other, which=which)
 
 
 def size_advice(found: SizeFound, lang: Lang) -> SizeAdvice | None:
@@ -54,13 +74,12 @@ def size_advice(found: SizeFound, lang: Lang) -> SizeAdvice | None:
 
 def chart_fact(product: Product, result: SizeResult, lang: Lang) -> Fact:
     """Return the row of the chart on which the advice rests."""
-    row = next((row for row in result.chart.rows if row.size == result.size), None)
-    ranges = row.ranges if row else {p.measure: p.interval for p in result.placements}
+    ranges = result.row.ranges if result.size else {p.measure: p.interval for p in result.placements}
     colon = "：" if lang == "zh" else ": "
     cells = [f"{MEASURES[m][lang]}{colon}{_span(i.low, i.high, m, lang)}" for m, i in ranges.items()]
     return Fact(
         FactKind.SIZE_CHART,
-        result.size or "",
+        result.row.size if result.size else "",
         "; ".join(cells),
         lang,
         "size_chart",
@@ -77,26 +96,25 @@ def reason(placement: Placement, result: SizeResult, lang: Lang) -> str:
         "size_reason",
         lang,
         measure=MEASURES[placement.measure][lang],
-        value=_with_unit(placement.value, placement.measure),
-        size=result.size or result.chart.rows[0].size,
-        low=_number(low) if low is not None else "…",
-        high=_with_unit(high, placement.measure) if high is not None else "…",
+        value=_as_told(placement.value, placement.measure, result),
+        size=result.row.size,
+        low=_told_number(low, placement.measure, result) if low is not None else "…",
+        high=_as_told(high, placement.measure, result) if high is not None else "…",
     )
 
 
 def _out_of_range(title: str, result: SizeResult, lang: Lang) -> str:
     worst = min(result.placements, key=lambda p: p.margin)
-    row = result.chart.rows[0 if result.out_of_range == "below" else -1]
-    interval = row.ranges[worst.measure]
+    row, interval = result.row, worst.interval
     return say(
         f"size_{result.out_of_range}",
         lang,
         measure=MEASURES[worst.measure][lang],
-        value=_with_unit(worst.value, worst.measure),
+        value=_as_told(worst.value, worst.measure, result),
         title=title,
         size=row.size,
-        low=_with_unit(interval.low or Decimal(0), worst.measure),
-        high=_with_unit(interval.high or Decimal(0), worst.measure),
+        low=_as_told(interval.low or Decimal(0), worst.measure, result),
+        high=_as_told(interval.high or Decimal(0), worst.measure, result),
     )
 
 
@@ -116,3 +134,27 @@ def _with_unit(value: Decimal, measure: Measure) -> str:
 def _number(value: Decimal) -> str:
     rounded = value.quantize(Decimal("0.1"))
     return f"{rounded.normalize():f}"
+
+
+def _as_told(value: Decimal, measure: Measure, result: SizeResult) -> str:
+    """Return a value in the unit in which the shopper told the measure."""
+    if (unit := result.units.get(measure)) is None:
+        return _with_unit(value, measure)
+    if measure is Measure.HEIGHT:
+        return _told_number(value, measure, result)
+    return f"{_told_number(value, measure, result)} {unit}"
+
+
+def _told_number(value: Decimal, measure: Measure, result: SizeResult) -> str:
+    unit = result.units.get(measure)
+    if unit is None:
+        return _number(value)
+    told = value / (CM_PER_INCH if unit == "in" else KG_PER_POUND)
+    tenth = told.quantize(Decimal("0.1"))
+    quarter = (told * 4).quantize(Decimal(1)) / 4
+    # Tapes are marked in quarters of an inch, charts in either; the kept tenth of a centimetre tells them apart.
+    if measure is Measure.HEIGHT:
+        feet, inches = divmod(round(told), 12)
+        return f"{feet}'{inches}\""
+    nearest = quarter if unit == "in" and abs(quarter - told) < abs(tenth - told) else tenth
+    return f"{nearest.normalize():f}"

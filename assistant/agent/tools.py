@@ -29,8 +29,8 @@ from assistant.fact_check import numbers_in
 from assistant.facts import Fact, price_text, product_facts
 from assistant.orders.verification import Proof
 from assistant.reply import HandoffReason
+from assistant.size_choice import size_for, sold_sizes
 from assistant.size_rules import rules_for
-from assistant.sizing import size_for
 from knowledge.catalog import Product
 from knowledge.errors import NotFound
 from knowledge.retrieval.query import SearchQuery
@@ -145,13 +145,14 @@ async def size_from_chart(
     chart = chart_for(product, context.index.charts)
     if chart is None:
         return "The shop has no size chart for this product.", SizeFound(product, None)
-    result = size_for(chart, body, said, rules_for(chart.note, product))
+    result = size_for(chart, body, said, rules_for(chart.note, product), sold_sizes(chart, product))
     content = {
         "size": result.size,
         "between": result.other,
         "probability": result.probability,
         "missing": [str(m) for m in result.missing],
         "out_of_range": result.out_of_range,
+        "needed_but_not_sold": result.unsold,
         "merchant_rule": chart.note,
     }
     return json.dumps(content, ensure_ascii=False), SizeFound(product, result)

@@ -89,7 +89,7 @@ class Need(StrEnum):
 _NEEDS: Final = {
     Need.LAYERS: re.compile(
         r"\b(?:thick|chunky|bulky|heavy)\s+(?:layers?|sweaters?|jumpers?|hoodies?|knits?)|\blayer(?:ing|s)?\s+(?:up|under)"
-        r"|(?:里面?|里头|内搭|内)[^，。；,;、]{0,6}(?:厚卫衣|厚毛衣|厚衣服|厚的)|叠穿厚"
+        r"|(?:里面?|里头|内搭|内)[^，。；,;、不没无别]{0,6}(?:厚卫衣|厚毛衣|厚衣服|厚的)|叠穿厚"
     ),
     Need.THICK_SOCKS: re.compile(r"\bthick(?:er)?\s+socks?|厚袜子?"),
     Need.WIDE_FOOT: re.compile(

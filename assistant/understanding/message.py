@@ -40,6 +40,8 @@ NEARLY_PLAINLY: Final = 0.55
 BY_FAR: Final = 0.15
 # A price is named in many ways; how far below the best guess bargaining may lie when one is.
 NEAR_BARGAIN: Final = 0.15
+SURELY_BARGAIN: Final = 0.5
+BARGAIN_MARGIN: Final = 0.05
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
@@ -231,6 +233,11 @@ def mask_product(text: str, products: Sequence[Product]) -> str:
 def _settled_intent(question: Question, told: Measurements) -> Intent:
     """Correct the neighbours' guess by what the message plainly holds."""
     guess = question.guess
+    sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
+    if guess.intent is Intent.BARGAIN and (question.seeks or question.constraints.excluded_words or not sure):
+        # Short messages about goods all lie near each other; to talk of the price unasked is the worst guess.
+        others = {intent: score for intent, score in guess.scores.items() if intent is not Intent.BARGAIN}
+        guess = replace(guess, intent=max(others, key=lambda intent: others[intent]))
     if _bids(question, told):
         return Intent.BARGAIN
     if question.constraints.sort != "relevance":
@@ -259,7 +266,8 @@ def _bids(question: Question, told: Measurements) -> bool:
     """Tell whether a message names a price for a product, lower than what it costs, as one does who bargains."""
     guess = question.guess
     near = guess.scores.get(Intent.BARGAIN, -1.0) >= guess.score - NEAR_BARGAIN
-    if not near or told.body or not question.reference.products:
+    budget = question.constraints.min_price is not None or question.constraints.max_price is not None
+    if not near or budget or question.seeks or told.body or not question.reference.products:
         return False
     price = question.reference.products[0].price_range
     bid = parse_bid(question.text, price[0].amount) if price else None
