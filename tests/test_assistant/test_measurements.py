@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.measurements import PLAUSIBLE, Measurements, parse_measurements
+from assistant.understanding.measurements import PLAUSIBLE, Measurements, Need, needs_in, parse_measurements
 from knowledge.size_charts import Measure
 
 
@@ -36,6 +36,14 @@ from knowledge.size_charts import Measure
         ('my bust is 34"', {"chest": "86.4"}),
         ("34 inch waist, hips 38in", {"waist": "86.4", "hip": "96.5"}),
         ("waist 30 chest 40", {"waist": "76.2", "chest": "101.6"}),
+        ("39 bust 32 waist", {"chest": "99.1", "waist": "81.3"}),
+        ("28.3 in at the waist, 38.2 inch hips", {"waist": "71.9", "hip": "97"}),
+        ("175cm 腰围70", {"height": "175", "waist": "70"}),
+        ("he is 118 cm tall, 48 lb", {"height": "118", "weight": "21.8"}),
+        ("foot is 9.2 in", {"foot": "23.4"}),
+        ("5 foot 10", {"height": "177.8"}),
+        ("toddler is 3 foot 1", {"height": "94"}),
+        ("my son is 104 cm", {"height": "104"}),
         # Chinese
         ("身高175体重130斤", {"height": "175", "weight": "65"}),
         ("身高1米75，体重60公斤", {"height": "175", "weight": "60"}),
@@ -52,6 +60,9 @@ from knowledge.size_charts import Measure
         ("腰围26英寸", {"waist": "66"}),
         ("脚长245毫米", {"foot": "24.5"}),
         ("脚长24.5", {"foot": "24.5"}),
+        ("脚23.7", {"foot": "23.7"}),
+        ("胸围刚好88", {"chest": "88"}),
+        ("娃118cm穿多大", {"height": "118"}),
         ("体重约120斤", {"weight": "60"}),
         ("体重150磅", {"weight": "68"}),
         ("身高１７０，体重６０公斤", {"height": "170", "weight": "60"}),
@@ -84,6 +95,7 @@ def test_a_measurement_is_read_in_any_usual_unit(text: str, body: dict[str, str]
         "is it $175",
         "returns within 30 days",
         "买两件一共300元",
+        "is the scarf 90 cm long",
         "",
     ],
 )
@@ -98,6 +110,10 @@ def test_what_is_no_persons_measurement_is_left_out(text: str) -> None:
         ("I always wear XL.", "XL"),
         ("usually a size 8", "8"),
         ("I normally take a 38.5", "38.5"),
+        ("I'm a 7.5 in shoes usually", "7.5"),
+        ("im a medium normally", "M"),
+        ("usually 8.5", "8.5"),
+        ("usually 36 in", None),
         ("平时穿L", "L"),
         ("一般都穿38码", "38"),
         ("平时穿lululemon", None),
@@ -123,6 +139,40 @@ def test_the_usual_size_is_read(text: str, size: str | None) -> None:
 )
 def test_the_preference_is_read(text: str, preference: str | None) -> None:
     assert parse_measurements(text).preference == preference
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("my feet are really wide", {Need.WIDE_FOOT}),
+        ("脚有点宽，脚长25.8", {Need.WIDE_FOOT}),
+        ("脚背很高", {Need.HIGH_INSTEP}),
+        ("冬天要穿厚袜", {Need.THICK_SOCKS}),
+        ("I will wear a chunky sweater under it", {Need.LAYERS}),
+        ("里面要套厚卫衣", {Need.LAYERS}),
+        ("里面不穿厚卫衣", set()),
+        ("nothing like thick sweaters under it", set()),
+        ("wide trousers", set()),
+        ("里头就穿薄毛衣", set()),
+    ],
+)
+def test_what_sets_a_size_apart_is_read_and_what_is_denied_is_not(text: str, needs: set[Need]) -> None:
+    assert needs_in(text) == needs == parse_measurements(text).needs
+
+
+def test_the_unit_that_was_told_is_kept_until_the_measure_is_told_again() -> None:
+    told = parse_measurements("chest 36, waist 70 cm, 5'9\", 150 lb")
+    assert told.units == {Measure.CHEST: "in", Measure.HEIGHT: "in", Measure.WEIGHT: "lb"}
+    assert Measure.CHEST not in told.updated(parse_measurements("胸围92")).units
+    assert told.updated(parse_measurements("waist 28")).units[Measure.WAIST] == "in"
+
+
+@given(st.permutations([("chest", 90), ("waist", 70), ("hips", 95)]), st.booleans(), st.sampled_from([" ", ", "]))
+def test_numbers_may_stand_before_their_labels_or_behind(
+    parts: list[tuple[str, int]], number_first: bool, between: str
+) -> None:
+    text = between.join(f"{n} {label}" if number_first else f"{label} {n}" for label, n in parts)
+    assert parse_measurements(text).body == {Measure.CHEST: 90, Measure.WAIST: 70, Measure.HIP: 95}
 
 
 def test_what_was_said_later_goes_on_top() -> None:
