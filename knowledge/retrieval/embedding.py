@@ -60,10 +60,11 @@ class EmbeddingStore:
     async def ensure(
         self, texts: Iterable[str], encoder: Encoder, on_progress: OnProgress | None = None
     ) -> dict[str, Vectors]:
-        """Return the vectors of all the texts; encode and keep those that are missing."""
+        """Return the vectors of all the texts; encode and keep those that are missing, the short ones first."""
         wanted = list(dict.fromkeys(texts))
         found = await self.load(wanted, encoder.name)
-        missing = [text for text in wanted if text not in found]
+        # By length: a batch takes as long as its longest text for each of its texts.
+        missing = sorted((text for text in wanted if text not in found), key=len)
         for done, some in enumerate(_batches(missing, BATCH)):
             vectors = await asyncio.to_thread(encoder.encode, some)
             await self.save(some, vectors, encoder.name)

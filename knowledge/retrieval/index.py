@@ -12,20 +12,23 @@ import numpy as np
 from knowledge.catalog import Handle, Product, ShopId
 from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
+from knowledge.retrieval.across import take_turns, translated_share
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.kinds import retail_kinds
-from knowledge.retrieval.lexical import LexicalEntry
-from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, Shelf
+from knowledge.retrieval.query import PassageHit, ProductFilter, ProductHit, Scores, SearchQuery
+from knowledge.retrieval.schemes import LexicalEntry
+from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, PASSAGE_RECIPE, PRODUCT_RECIPE, Shelf
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import bigrams, terms
 from knowledge.retrieval.units import passage_units, product_units
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
+from knowledge.text import has_han
 
 LANGUAGES = ("zh", "en")
 RECENT = 256
+_EVERYTHING = ProductFilter()
 DIMS = {"zh": {MULTILINGUAL: 512}, "en": {MULTILINGUAL: 512, ENGLISH: 384}}
 
 
@@ -58,8 +61,8 @@ class ShopIndex:
         self._titles: list[frozenset[str]] = []
         self._title_counts: Counter[str] = Counter()
         self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
-        self._product_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
-        self._passage_shelves = {lang: Shelf(lang, DIMS[lang]) for lang in LANGUAGES}
+        self._product_shelves = {lang: Shelf(lang, DIMS[lang], PRODUCT_RECIPE) for lang in LANGUAGES}
+        self._passage_shelves = {lang: Shelf(lang, DIMS[lang], PASSAGE_RECIPE) for lang in LANGUAGES}
         self._recent: dict[tuple[str, str], Vectors] = {}
         self._seen_change = -1
         self.generation = 0
@@ -196,11 +199,13 @@ class ShopIndex:
 
     def search_products(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[ProductHit]:
         """Return the products nearest to the query that meet its filter, the languages taking turns."""
-        pool = self._pool(query.filter.kinds)
-        allowed = {
-            lang: [key for key in (shelf.ids & pool) if query.filter.accepts(self.products[key])]
-            for lang, shelf in self._product_shelves.items()
-        }
+        allowed: Mapping[str, list[int]] = {}
+        if query.filter != _EVERYTHING:  # else every product of the shop would be held against no condition
+            pool = self._pool(query.filter.kinds)
+            allowed = {
+                lang: [key for key in (shelf.ids & pool) if query.filter.accepts(self.products[key])]
+                for lang, shelf in self._product_shelves.items()
+            }
         found = self._search(self._product_shelves, query, vectors or self.embed(query.text, query.lang), allowed)
         return [ProductHit(self.products[key], scores) for key, scores in found]
 
@@ -212,16 +217,22 @@ class ShopIndex:
         allowed: Mapping[str, list[int]],
     ) -> list[tuple[int, Scores]]:
         expansions = self._thesaurus.expansions(query.text)
-        own_first = sorted(shelves, key=lambda lang: lang != query.lang)
-        rankings = []
-        for lang in own_first:
+        translated = translated_share(query.text, self._thesaurus)
+        rankings: dict[str, list[tuple[int, Scores]]] = {}
+        for lang, shelf in shelves.items():
             inside = allowed.get(lang)
-            if inside is not None and len(inside) == len(shelves[lang].ids):
+            if inside is not None and len(inside) == len(shelf.ids):
                 inside = None
-            rankings.append(shelves[lang].search(query.text, query.lang, vectors, query.limit, expansions, inside))
-        # Ranks are comparable across languages, scores are not.
-        merged = [hits[rank] for rank in range(query.limit) for hits in rankings if rank < len(hits)]
-        return merged[: query.limit]
+            in_its_language = [term for term in expansions if lang == ("zh" if has_han(term) else "en")]
+            hits = shelf.search(query.text, query.lang, vectors, query.limit, in_its_language, inside, translated)
+            rankings[lang] = hits
+        # Other scores do not compare across languages: this space is theirs together.
+        near: dict[int, float] = {}
+        if MULTILINGUAL in vectors and all(rankings.values()):
+            for lang, hits in rankings.items():
+                near |= shelves[lang].multilingual_cosines(vectors[MULTILINGUAL], [key for key, _ in hits])
+        own, other = (rankings[lang] for lang in sorted(rankings, key=lambda lang: lang != query.lang))
+        return take_turns(own, other, lambda hit: near.get(hit[0], 0.0))[: query.limit]
 
     def sold(self, kinds: Iterable[str]) -> frozenset[str]:
         """Return those of the kinds of which the shop has a product."""
@@ -259,18 +270,15 @@ class ShopIndex:
 
 
 def _product_entry(key: int, product: Product) -> LexicalEntry:
-    title = " ".join([product.title, *(v.sku for v in product.variants if v.sku)])
-    body = "\n".join(
-        [
-            product.category or "",
-            " ".join(product.tags),
-            product.brand or "",
-            *(f"{option.name} {' '.join(option.values)}" for option in product.options),
-            *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
-            product.description,
-        ]
-    )
-    return LexicalEntry(key, title, body)
+    skus = " ".join(variant.sku for variant in product.variants if variant.sku)
+    told = [product.title, skus, product.brand or "", product.description]
+    known = [
+        product.category or "",
+        " ".join(product.tags),
+        *(f"{option.name} {' '.join(option.values)}" for option in product.options),
+        *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
+    ]
+    return LexicalEntry(key, "\n".join(told), "\n".join(known))
 
 
 def _passage_entry(key: int, passage: Passage) -> LexicalEntry:

@@ -55,6 +55,17 @@ class VectorIndex:
             for unit in units:
                 del self._item_of[unit]
 
+    def cosines(self, query: Vectors, items: Collection[int]) -> dict[int, float]:
+        """Return the cosine of each item's best unit; 0 for an item without any.
+
+        Args:
+            query: One unit vector of shape ``(dim,)``.
+        """
+        return {item: self._nearest_unit(query, self._units_of.get(item, [])) for item in items}
+
+    def _nearest_unit(self, query: Vectors, units: Sequence[int]) -> float:
+        return max((float(self._index.reconstruct(unit) @ query) for unit in units), default=0.0)
+
     def search(self, query: Vectors, limit: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
         """Return ``(item, cosine of its best unit)``, best first.
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.retrieval.lexical import LexicalEntry, LexicalIndex
+from knowledge.retrieval.lexical import LexicalIndex
+from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, LexicalEntry, Scheme, telling_words
 
 WORDS = ("linen", "shirt", "wool", "scarf", "羊毛", "围巾")
 
 
-def index_of(*entries: LexicalEntry) -> LexicalIndex:
-    index = LexicalIndex()
+def index_of(*entries: LexicalEntry, scheme: Scheme = PASSAGES) -> LexicalIndex:
+    index = LexicalIndex(scheme)
     index.update(entries)
     return index
 
@@ -98,3 +99,36 @@ def test_the_limit_is_kept_and_the_best_come_first() -> None:
     found = index.search("shirt", 3)
     assert ids(found) == [8, 7, 6]
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+def test_a_product_with_all_the_words_stands_before_one_that_says_one_of_them_often() -> None:
+    index = index_of(
+        LexicalEntry(1, "Stand stand stand stand stand", ""),
+        LexicalEntry(2, "A holder of steel for desk and shelf, a stand on which any laptop up to 17 inch rests", ""),
+        *(LexicalEntry(n, "Mug of stoneware", "") for n in range(3, 20)),
+        scheme=PRODUCTS,
+    )
+    assert ids(index.search("laptop stand", 10)) == [2, 1]
+
+
+def test_characters_of_a_chinese_name_count_where_every_cut_divides_it_otherwise() -> None:
+    index = index_of(LexicalEntry(1, "冬季加绒女裤", ""), LexicalEntry(2, "春秋薄款男裤", ""), scheme=PRODUCTS)
+    assert ids(index.search("女装裤子", 10))[0] == 1
+
+
+def test_what_a_product_tells_of_itself_counts_more_than_what_else_is_known() -> None:
+    index = index_of(LexicalEntry(1, "charger", "cable"), LexicalEntry(2, "cable", "charger"), scheme=PRODUCTS)
+    assert ids(index.search("cable", 10)) == [2, 1]
+    assert [index.document_frequency(term) for term in ("cabl", "hat")] == [2, 0]
+
+
+def test_a_synonym_weighs_less_among_products_of_the_same_language_than_a_translation_across() -> None:
+    index = index_of(LexicalEntry(1, "sofa", ""), LexicalEntry(2, "chair", ""), scheme=PRODUCTS)
+    own, across = (dict(index.search("couch", 10, expansions=["sofa"], own=own)) for own in (True, False))
+    assert own.keys() == across.keys() == {1}
+    assert 0 < own[1] < across[1]
+
+
+def test_the_filler_of_a_question_counts_only_where_there_is_nothing_else() -> None:
+    assert telling_words("do you have a linen shirt") == ["linen", "shirt"]
+    assert telling_words("do you have it") == ["do", "you", "have", "it"]

@@ -112,3 +112,12 @@ def test_nothing_is_found_in_an_empty_index_or_among_no_allowed_items() -> None:
     query = unit_vectors(1, 7)[0]
     assert VectorIndex(DIM).search(query, 5) == []
     assert index_of({1: unit_vectors(1, 8)}).search(query, 5, []) == []
+
+
+def test_the_cosine_of_a_named_item_is_that_of_its_best_unit() -> None:
+    items = {7: unit_vectors(3, 1), 8: unit_vectors(1, 2)}
+    query = unit_vectors(1, 3)[0]
+    found = index_of(items).cosines(query, [7, 8, 99])
+    assert found == pytest.approx(
+        {7: float((items[7] @ query).max()), 8: float(items[8][0] @ query), 99: 0.0}, abs=1e-5
+    )
