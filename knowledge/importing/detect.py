@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge.importing import shopify
 from knowledge.importing.cells import tidy
 from knowledge.importing.containers import Part, parts_of
 from knowledge.importing.forms import contents_of
 from knowledge.importing.issues import Notes
+from knowledge.importing.mapping import Mappings, as_products, as_text, fingerprint
+from knowledge.importing.mapping_guess import guess_products
 from knowledge.importing.reader import Content, Reader
 from knowledge.importing.readers import reader_for
 from knowledge.text import Lang
@@ -29,13 +32,20 @@ class Opened:
     found: tuple[Content, Reader] | None
 
 
-def open_file(path: Path, name: str, lang: Lang) -> Iterator[Opened]:
-    """Open a file, and yield what is in it; at least one thing, if only to say why nothing can be read."""
+def open_file(path: Path, name: str, lang: Lang, mappings: Mappings | None = None) -> Iterator[Opened]:
+    """Open a file, and yield what is in it; at least one thing, if only to say why nothing can be read.
+
+    Args:
+        path: The file.
+        name: Its name in the report.
+        lang: Of the report.
+        mappings: What is known of columns that no reader knows; it learns what is accepted.
+    """
     outer = Notes(name, lang)
     empty = True
     for part in parts_of(path, name, outer):
         empty = False
-        yield from _part(path, part, lang)
+        yield from _part(path, part, lang, mappings or Mappings())
     if outer.issues:
         yield Opened(name, outer, None)
     elif empty:
@@ -43,16 +53,17 @@ def open_file(path: Path, name: str, lang: Lang) -> Iterator[Opened]:
         yield Opened(name, outer, None)
 
 
-def _part(path: Path, part: Part, lang: Lang) -> Iterator[Opened]:
+def _part(path: Path, part: Part, lang: Lang, mappings: Mappings) -> Iterator[Opened]:
     notes = Notes(part.name, lang)
     contents = contents_of(path, part, notes)
     if not contents:
         yield Opened(part.name, notes, None)
         return
-    recognised = [(content, reader_for(content)) for content in contents]
+    recognised = [_recognised(content, mappings) for content in contents]
+    guessed = [guess for content, reader in recognised if reader is None and (guess := _guessed(content, lang))]
     # Of a workbook or a page the parts that are known are enough: a cover sheet is no mistake.
     known = [(content, reader) for content, reader in recognised if reader is not None]
-    if not known:
+    if not known and not guessed:
         _unknown(contents[0], notes)
         yield Opened(part.name, notes, None)
         return
@@ -68,6 +79,37 @@ def _part(path: Path, part: Part, lang: Lang) -> Iterator[Opened]:
                 yield Opened(content.name, own, None)
                 continue
         yield Opened(content.name, own, (content, reader))
+    for number, opened in enumerate(guessed):
+        if number == 0 and not known:
+            opened.notes.take(notes)
+        yield opened
+
+
+def _recognised(content: Content, mappings: Mappings) -> tuple[Content, Reader | None]:
+    """Return the reader; a table with a mapping is handed to it under the names that it knows."""
+    if content.table is None:
+        return content, reader_for(content)
+    columns = mappings.known(content.table)
+    reader = reader_for(content) if columns is None else None
+    if columns is None and reader is None and mappings.accept and (guess := guess_products(content.table)):
+        columns = {one.column: one.target for one in guess}
+        mappings.accepted[fingerprint(content.table.columns)] = columns
+    if columns is None:
+        return content, reader
+    return replace(content, table=as_products(content.table, columns)), shopify.READER
+
+
+def _guessed(content: Content, lang: Lang) -> Opened | None:
+    """Return what to ask the merchant about a table; None when it does not look like one of products."""
+    guess = guess_products(content.table) if content.table is not None else None
+    if guess is None:
+        return None
+    notes = Notes(content.name, lang)
+    notes.add("mapping_guessed", mapping=as_text({one.column: one.target for one in guess}))
+    for one in guess:
+        notes.add("column_guessed", row=1, field=one.column, value=one.sample, target=one.target,
+                  percent=round(one.confidence * 100))  # fmt: skip
+    return Opened(content.name, notes, None)
 
 
 def _unknown(content: Content, notes: Notes) -> None:

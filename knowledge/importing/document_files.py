@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Final
 
-from knowledge.importing.cells import KEY_LIMIT
+from knowledge.importing.document_checks import is_licence, is_prose, reading_of
 from knowledge.importing.issues import Notes
+from knowledge.importing.layout import title_from
 from knowledge.importing.markdown import looks_like_markdown, read_markdown
 from knowledge.importing.plain_text import read_plain_text
 from knowledge.importing.reader import Content, Context, Reader, Reading
@@ -18,18 +19,14 @@ _MARKDOWN: Final = frozenset([".md", ".markdown", ".mdown"])
 
 
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
-    if len(content.name) > KEY_LIMIT:
-        notes.add("too_long", field="file", value=content.name, limit=KEY_LIMIT)
-        return Reading(rejected=1, keys_lost=True)
-    path = PurePosixPath(content.name)
-    title = path.stem.replace("_", " ").replace("-", " ").strip() or path.name
-    is_markdown = path.suffix.lower() in _MARKDOWN or looks_like_markdown(content.text)
+    suffix = PurePosixPath(content.name).suffix.lower()
+    is_markdown = suffix in _MARKDOWN or looks_like_markdown(content.text)
     read = read_markdown if is_markdown else read_plain_text
-    document = read(content.name, content.text, title)
-    if not document.passages:
-        notes.add("document_empty")
+    # Markdown was written to be read; anything at all can be saved as .txt.
+    if suffix not in _MARKDOWN and not is_licence(content.text) and not is_prose(content.text):
+        notes.add("document_not_prose")
         return Reading(rejected=1, rejected_keys=frozenset([content.name]))
-    return Reading((document,))
+    return reading_of(read(content.name, content.text, title_from(content.name)), content, notes)
 
 
 def _recognises(content: Content) -> bool:

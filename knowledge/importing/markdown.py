@@ -29,6 +29,11 @@ def looks_like_markdown(text: str) -> bool:
     return _MARKS.search(text) is not None
 
 
+def asks(text: str) -> bool:
+    """Whether a paragraph is the question of an FAQ entry, such as ``Q: Is it free?``."""
+    return _QUESTION.match(text) is not None
+
+
 class _Lines:
     """Character offsets of lines; the parser counts lines and ends them at ``\\n`` only."""
 

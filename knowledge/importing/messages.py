@@ -7,7 +7,6 @@ from typing import Final
 from knowledge.importing.message import Message, error, warning
 from knowledge.importing.messages_documents import DOCUMENTS
 
-
 _FILES: Final = {
     "file_unreadable": error(
         "The file could not be opened: {value}.", "Check that it exists and may be read.",

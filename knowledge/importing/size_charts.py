@@ -179,7 +179,7 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
     rejected_keys: set[str] = set()
     lost = 0
     rejected = table.misshapen
-    only = "" if "chart_id" in columns else tidy(PurePosixPath(content.name).stem, KEY_LIMIT)
+    only = "" if "chart_id" in columns else _chart_name(content.name)
     for row in (RowReader(row, columns, context, notes) for row in table.rows):
         chart_id = ""
         try:
@@ -192,6 +192,13 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
             lost += not chart_id
             rejected_keys |= {chart_id} - {""}
     return Reading(charts.finish(context), rejected, frozenset(rejected_keys), lost + table.misshapen > 0)
+
+
+def _chart_name(name: str) -> str:
+    """Return the key of the only chart in a file: the sheet's name, unless that is the program's own."""
+    book, _, sheet = name.partition("#")
+    own = sheet and not re.fullmatch(r"(?:sheet|工作表)\s*\d*", sheet, re.IGNORECASE)
+    return tidy(sheet if own else PurePosixPath(book).stem, KEY_LIMIT)
 
 
 def _recognises(content: Content) -> bool:

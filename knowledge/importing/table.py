@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -55,7 +55,7 @@ def read_table(text: str, notes: Notes) -> Table | None:
     header = next(records, None)
     if header is None:
         return None
-    columns = _columns(header[1], notes, header[0])
+    columns = columns_of(header[1], notes, header[0])
     if sum(1 for column in columns if column) < 2:
         return None
     named = tuple(column for column in columns if column)
@@ -87,7 +87,8 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _columns(cells: list[str], notes: Notes, line: int) -> list[str]:
+def columns_of(cells: Sequence[str], notes: Notes, line: int) -> list[str]:
+    """Return the names in a header; a nameless or repeated column has an empty one."""
     columns: list[str] = []
     for cell in cells:
         name = " ".join(cell.split())

@@ -1,0 +1,134 @@
+"""Which column of a merchant's own table holds which field: given, kept from an upload before, or a guess accepted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import delete, insert, select
+
+from knowledge import tables
+from knowledge.catalog import ShopId
+from knowledge.database import Database
+from knowledge.errors import Invalid
+from knowledge.importing.headers import plain
+from knowledge.importing.table import Table, TableRow
+
+OPTION: Final = "option"
+ATTRIBUTE: Final = "attribute"
+LEFT_OUT: Final = "leave_out"
+# Fields of the product reader, which takes the table once its columns bear these names.
+FIELDS: Final = ("title", "handle", "sku", "price", "list_price", "description", "brand", "category", "tags",
+                 "quantity", "barcode", "image", "url", "grams", "published")  # fmt: skip
+TARGETS: Final = frozenset([*FIELDS, OPTION, ATTRIBUTE, LEFT_OUT])
+_FILE_LIMIT: Final = 1024 * 1024
+
+ColumnMap = Mapping[str, str]
+
+
+def fingerprint(columns: tuple[str, ...]) -> str:
+    """Return what tells a header from others; the order of its columns does not matter."""
+    names = sorted(plain(column) for column in columns)
+    return hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:32]
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Read a file that says which column holds which field: a JSON object of column and field.
+
+    Raises:
+        Invalid: It is no such file.
+    """
+    try:
+        raw = path.read_bytes()[: _FILE_LIMIT + 1]
+        given = TypeAdapter(dict[str, str]).validate_json(raw)
+    except (OSError, ValidationError) as error:
+        raise Invalid(f"{path.name} is not a JSON object of columns and fields", code="usage_mapping") from error
+    for column, target in given.items():
+        if target not in TARGETS:
+            known = ", ".join([*FIELDS, OPTION, ATTRIBUTE, LEFT_OUT])
+            raise Invalid(f"{target!r} (of {column!r}) is no field; use one of: {known}", code="usage_mapping")
+    targets = [target for target in given.values() if target in FIELDS]
+    if repeated := next((target for target in targets if targets.count(target) > 1), None):
+        raise Invalid(f"two columns are given for {repeated!r}", code="usage_mapping")
+    if "title" not in targets:
+        raise Invalid("no column is given for 'title'", code="usage_mapping")
+    return given
+
+
+def as_products(table: Table, columns: ColumnMap) -> Table:
+    """Return the table under the names that the product reader knows; columns without a field stay attributes."""
+    by_plain = {plain(column): target for column, target in columns.items()}
+    renamed: dict[str, str] = {}
+    options: dict[str, str] = {}
+    for column in table.columns:
+        target = by_plain.get(plain(column), ATTRIBUTE)
+        if target == OPTION:
+            options[column] = f"Option{len(options) + 1}"
+            renamed[column] = f"{options[column]} Value"
+        elif target != LEFT_OUT:
+            renamed[column] = column if target == ATTRIBUTE else target
+    named = {f"{number} Name": column for column, number in options.items()}
+    rows = tuple(
+        TableRow(row.line, {**{renamed[c]: v for c, v in row.cells.items() if c in renamed}, **named})
+        for row in table.rows
+    )
+    return replace(table, columns=(*renamed.values(), *named), rows=rows)
+
+
+@dataclass(slots=True)
+class Mappings:
+    """What an import may apply.
+
+    Attributes:
+        kept: Accepted before, by fingerprint.
+        given: What the merchant says now; it goes for every table that has these columns.
+        accept: Apply a guess without asking.
+        accepted: Applied in this import, to be kept.
+    """
+
+    kept: dict[str, ColumnMap] = field(default_factory=dict)
+    given: ColumnMap | None = None
+    accept: bool = False
+    accepted: dict[str, ColumnMap] = field(default_factory=dict)
+
+    def known(self, table: Table) -> ColumnMap | None:
+        """Return the mapping for a table, if one was given now or accepted earlier."""
+        columns = {plain(column) for column in table.columns}
+        if self.given is not None and {plain(column) for column in self.given} <= columns:
+            self.accepted[fingerprint(table.columns)] = self.given
+            return self.given
+        return self.kept.get(fingerprint(table.columns))
+
+
+async def kept_mappings(database: Database, shop_id: ShopId) -> dict[str, ColumnMap]:
+    """Return the mappings that the merchant has accepted, by fingerprint."""
+    table = tables.column_mappings
+    async with database.read() as connection:
+        rows = await connection.execute(select(table).where(table.c.shop_id == shop_id))
+        return {row.fingerprint: row.columns for row in rows}
+
+
+async def keep_mappings(database: Database, shop_id: ShopId, accepted: Mapping[str, ColumnMap], now: datetime) -> None:
+    """Keep mappings for the next upload with the same header; a newer one takes the place of an older."""
+    if not accepted:
+        return
+    table = tables.column_mappings
+    async with database.write() as connection:
+        mine = (table.c.shop_id == shop_id) & table.c.fingerprint.in_(list(accepted))
+        await connection.execute(delete(table).where(mine))
+        rows = [
+            {"shop_id": shop_id, "fingerprint": key, "columns": dict(columns), "accepted_at": now}
+            for key, columns in accepted.items()
+        ]
+        await connection.execute(insert(table), rows)
+
+
+def as_text(columns: ColumnMap) -> str:
+    """Return a mapping as the file that `read_mapping` reads."""
+    return json.dumps(dict(columns), ensure_ascii=False)
