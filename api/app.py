@@ -7,7 +7,17 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api import problems, routes_conversations, routes_desk, routes_health, routes_openai, routes_pages, routes_shops
+from api import (
+    problems,
+    routes_catalog,
+    routes_conversations,
+    routes_desk,
+    routes_health,
+    routes_imports,
+    routes_openai,
+    routes_pages,
+    routes_shops,
+)
 from api.body_limit import BodyLimit
 from api.services import Services
 from api.settings import ApiSettings
@@ -36,6 +46,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         services = await Services.open(home, chosen, mind, responder)
         app.state.services = services
+        await services.imports.start()
         services.load()
         try:
             yield
@@ -43,9 +54,18 @@ def create_app(
             await services.close()
 
     app = FastAPI(title="Daogou", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.add_middleware(BodyLimit, limit_bytes=chosen.body_limit_bytes)
+    app.add_middleware(BodyLimit, limit_bytes=chosen.body_limit_bytes, upload_limit_bytes=chosen.upload_limit_bytes)
     problems.install(app)
-    for routes in (routes_shops, routes_conversations, routes_desk, routes_openai, routes_health, routes_pages):
+    for routes in (
+        routes_shops,
+        routes_conversations,
+        routes_desk,
+        routes_imports,
+        routes_catalog,
+        routes_openai,
+        routes_health,
+        routes_pages,
+    ):
         app.include_router(routes.router)
     app.mount("/pages", routes_pages.PageFiles(directory=routes_pages.PAGES, check_dir=False))
     return app

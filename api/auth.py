@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from api.services import Services
 from assistant.access import HumanAgent, Shopper
+from knowledge.catalog import Shop
 from knowledge.errors import Forbidden, NotFound, Unauthorized
 
 
@@ -75,6 +76,18 @@ async def human_agent(who: CallerDep) -> HumanAgent:
     return who
 
 
+async def staff_shop(shop_id: str, agent: Annotated[HumanAgent, Depends(human_agent)], parts: ServicesDep) -> Shop:
+    """Return the shop that this human agent works on.
+
+    Raises:
+        NotFound: There is no such shop, or this human agent does not serve it.
+    """
+    if not agent.serves(shop_id):
+        raise NotFound(f"There is no shop {shop_id!r}.", code="shop_not_found")
+    return await parts.store.shop(shop_id)
+
+
 ShopperDep = Annotated[Shopper, Depends(shopper_of)]
 StaffViewDep = Annotated[bool, Depends(reads_as_staff)]
 HumanAgentDep = Annotated[HumanAgent, Depends(human_agent)]
+StaffShopDep = Annotated[Shop, Depends(staff_shop)]

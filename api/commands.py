@@ -94,4 +94,5 @@ def _announce(address: str, tokens: list[StaffToken], shops: list[str]) -> None:
     for staff in tokens:
         # The part after # never leaves the browser, so no log along the way gets the token.
         click.echo(f"  desk of {staff.name}: {address}/desk#token={staff.token}")
+        click.echo(f"  catalog, for {staff.name}: {address}/merchant#token={staff.token}")
         click.echo(f"  staff token of {staff.name}: {staff.token}")

@@ -77,6 +77,12 @@ async def desk() -> FileResponse:
     return _page("desk.html")
 
 
+@router.get("/merchant")
+async def merchant() -> FileResponse:
+    """Show the merchant's page; the page asks for the token."""
+    return _page("merchant.html")
+
+
 @router.get("/media/{shop_id}/{file:path}")
 async def media(shop_id: str, file: str, parts: ServicesDep) -> FileResponse:
     """Show a picture that came with an import."""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from knowledge.errors import Invalid
 
 TEXT_LIMIT: Final = 4_000  # characters of one message; longer ones belong in a file
 
@@ -83,6 +94,27 @@ class PostHumanMessage(Words):
     """A human agent's message."""
 
     client_message_id: ClientMessageId | None = None
+
+
+class UploadFields(Body):
+    """The plain fields of an upload's form."""
+
+    replace: bool = False
+    dry_run: bool = False
+    accept_mapping: bool = False
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> UploadFields:
+        """Return the fields; an empty one counts as not given.
+
+        Raises:
+            Invalid: A field is no yes or no (``invalid_request``).
+        """
+        try:
+            return cls.model_validate({name: value for name, value in fields.items() if value})
+        except ValidationError as error:
+            wrong = ", ".join(str(one["loc"][0]) for one in error.errors())
+            raise Invalid(f"{wrong}: give true or false", code="invalid_request") from error
 
 
 class Typing(Body):

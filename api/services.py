@@ -18,10 +18,16 @@ from assistant.settings import AssistantSettings
 from assistant.turn import OnText, Responder, TurnOutcome, TurnRequest
 from assistant.turn_runner import TurnRunner
 from assistant.wakeups import Wakeups
+from knowledge.catalog import ShopId
+from knowledge.catalog_pages import CatalogPages
+from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import Unavailable
 from knowledge.home import Home
+from knowledge.importing.jobs import ImportJobs
+from knowledge.importing.worker import ImportWorker
 from knowledge.store import KnowledgeStore
+from knowledge.versions import Versions
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +39,9 @@ class LateResponder:
     wait in `TurnRunner` until this one is there.
     """
 
-    def __init__(self, given: Responder | None) -> None:
+    def __init__(self, given: Responder | None, clock: Clock) -> None:
         self._inner: Any = given
+        self._clock = clock
         self.ready = False
 
     async def load(self, database: Database, settings: AssistantSettings) -> None:
@@ -42,10 +49,15 @@ class LateResponder:
         if self._inner is None:
             # In a thread: importing these packages holds the event loop for seconds.
             agent = await asyncio.to_thread(importlib.import_module, "assistant.agent.responder")
-            self._inner = agent.ShopResponder(database, settings)
+            self._inner = agent.ShopResponder(database, settings, self._clock)
         if hasattr(self._inner, "start"):
             await self._inner.start()
         self.ready = True
+
+    async def catalog_changed(self, shop_id: ShopId) -> None:
+        """Bring the shop's index up to its catalog now, so that the next question need not wait for it."""
+        if self.ready and hasattr(self._inner, "retriever"):
+            await self._inner.retriever.index(shop_id)
 
     async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
         if self._inner is None:
@@ -75,6 +87,10 @@ class Services:
     desk: Desk
     responder: LateResponder
     metrics: Metrics
+    jobs: ImportJobs
+    imports: ImportWorker
+    catalog: CatalogPages
+    versions: Versions
     _loading: asyncio.Task[None] | None = field(default=None, init=False)
 
     @classmethod
@@ -85,7 +101,9 @@ class Services:
         database = await home.open_database()
         store, wakeups, metrics = KnowledgeStore(database), Wakeups(), Metrics()
         log = ConversationLog(database, wakeups, home.clock, observers=[metrics.observe])
-        access, responder = Access(database, home.clock), LateResponder(given)
+        access, responder = Access(database, home.clock), LateResponder(given, home.clock)
+        jobs = ImportJobs(database, home.path / "uploads", home.clock)
+        kept = home.settings.versions_kept
         turns = TurnRunner(log, store, responder, home.clock, home.ids, assistant_settings.turn_budget_seconds)
         return cls(
             home=home,
@@ -101,6 +119,18 @@ class Services:
             desk=Desk(log, turns, access, home.clock, home.ids),
             responder=responder,
             metrics=metrics,
+            jobs=jobs,
+            imports=ImportWorker(
+                jobs,
+                database,
+                home.media,
+                home.clock,
+                home.ids,
+                responder.catalog_changed,
+                versions_kept=kept,
+            ),
+            catalog=CatalogPages(database),
+            versions=Versions(database, home.clock, kept),
         )
 
     def load(self) -> None:
@@ -121,6 +151,7 @@ class Services:
         if self._loading is not None:
             self._loading.cancel()
             await asyncio.wait({self._loading})
+        await self.imports.close()
         await self.turns.close()
         await self.responder.close()
         await self.database.close()

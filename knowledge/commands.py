@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from rich.text import Text
 
 from knowledge.catalog import ShopId
 from knowledge.home import Home
+from knowledge.importing.mapping import ColumnMap, read_mapping
 from knowledge.importing.report import FileReport, ImportReport, Kind
 from knowledge.importing.run import ImportProgress, ShopDefaults, import_paths
 from knowledge.importing.shop_profile import is_currency, is_locale, is_timezone
@@ -55,6 +57,13 @@ def _checked(accepts: Callable[[str], bool], problem: str) -> Check:
     "--timezone", callback=_checked(is_timezone, "is not a timezone such as Asia/Shanghai"), help="IANA name."
 )
 @click.option("--replace", is_flag=True, help="Remove what is not in the files, for each kind that is in them.")
+@click.option("--accept-mapping", is_flag=True, help="Take what is guessed of columns that are not known.")
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON: which column holds which field.",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would happen, and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.pass_context
 def import_command(
@@ -67,6 +76,9 @@ def import_command(
     currency: str | None,
     timezone: str | None,
     replace: bool,
+    accept_mapping: bool,
+    mapping: Path | None,
+    dry_run: bool,
     as_json: bool,
 ) -> None:
     """Import catalogs, documents, size charts, orders and promotions into SHOP.
@@ -76,7 +88,9 @@ def import_command(
     """
     open_home: Callable[[Path | None], Home] = context.obj
     defaults = ShopDefaults(name, locale, currency, timezone)
-    report = asyncio.run(_import(open_home(home), ShopId(shop), paths, defaults, replace=replace))
+    columns = read_mapping(mapping) if mapping is not None else None
+    options = _Options(defaults, replace, accept_mapping, columns, dry_run)
+    report = asyncio.run(_import(open_home(home), ShopId(shop), paths, options))
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
@@ -85,9 +99,18 @@ def import_command(
         context.exit(1)
 
 
-async def _import(
-    home: Home, shop_id: ShopId, paths: tuple[Path, ...], defaults: ShopDefaults, *, replace: bool
-) -> ImportReport:
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """How to import, as the command line says."""
+
+    defaults: ShopDefaults
+    replace: bool
+    accept_mapping: bool
+    mapping: ColumnMap | None
+    dry_run: bool
+
+
+async def _import(home: Home, shop_id: ShopId, paths: tuple[Path, ...], options: _Options) -> ImportReport:
     database = await home.open_database()
     try:
         with _progress() as progress:
@@ -99,11 +122,15 @@ async def _import(
                 paths,
                 clock=home.clock,
                 ids=home.ids,
-                defaults=defaults,
-                replace=replace,
+                defaults=options.defaults,
+                replace=options.replace,
+                mapping=options.mapping,
+                accept_mapping=options.accept_mapping,
+                dry_run=options.dry_run,
+                versions_kept=home.settings.versions_kept,
                 on_progress=lambda p: _advance(progress, bar, p),
             )
-            if report.usable:
+            if report.usable and not options.dry_run:
                 await _embed(database, shop_id, progress)
         return report
     finally:
@@ -159,6 +186,8 @@ def _print(report: ImportReport, console: Console) -> None:
         _print_issues(file, console)
     if not report.usable:
         console.print("\nNothing could be imported.", style="bold")
+    elif report.dry_run:
+        console.print("\nA dry run: nothing was written.", style="bold")
 
 
 def _kind(file: FileReport) -> str:

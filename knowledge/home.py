@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.clock import Clock, clock_from
@@ -23,6 +24,7 @@ class KnowledgeSettings(BaseSettings):
         database_url: SQLAlchemy URL; a SQLite file in ``home`` by default.
         clock: An ISO 8601 moment at which wall time stands still.
         embedding_model: ``default`` for the two packaged encoders.
+        versions_kept: Versions of a catalog that can be compared and gone back to.
     """
 
     model_config = SettingsConfigDict(env_prefix="DAOGOU_", env_file=".env", extra="ignore")
@@ -31,6 +33,7 @@ class KnowledgeSettings(BaseSettings):
     database_url: str | None = None
     clock: str | None = None
     embedding_model: str = "default"
+    versions_kept: int = Field(default=20, ge=1)
 
 
 def default_home() -> Path:

@@ -206,3 +206,61 @@ imports = Table(
     Column("at", Moment, nullable=False),
     Column("report", JSON, nullable=False),
 )
+
+import_jobs = Table(
+    "import_job",
+    metadata,
+    Column("number", RowId, primary_key=True, autoincrement=True),  # the order in which they came
+    Column("id", String(64), nullable=False),
+    _shop(),
+    Column("state", String(16), nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("files", JSON, nullable=False),  # [{name, bytes}, …]
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("ended_at", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("report", JSON(none_as_null=True)),
+    Column("problem", JSON(none_as_null=True)),  # {code, detail}
+    UniqueConstraint("id"),
+    Index("ix_import_job_shop", "shop_id", "number"),
+)
+
+catalog_versions = Table(
+    "catalog_version",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("cause", String(16), nullable=False),  # import, removal, rollback
+    Column("import_id", String(64)),
+    Column("restores", RowId),  # of a rollback: the version whose state it brought back
+    Column("at", Moment, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Index("ix_catalog_version_shop", "shop_id", "id"),
+    sqlite_autoincrement=True,  # an id that was given away never comes back
+)
+
+# An undo log: what each version changed, with the content before. The state at a version is the
+# present one with the later entries taken back.
+version_rows = Table(
+    "version_row",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("version_id", RowId, ForeignKey("catalog_version.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("change", String(8), nullable=False),  # new, changed, removed
+    Column("before", JSON(none_as_null=True)),  # None: it was not there
+    UniqueConstraint("version_id", "kind", "key"),
+)
+
+# What the columns of a header unknown to us hold, as the merchant has accepted it.
+column_mappings = Table(
+    "column_mapping",
+    metadata,
+    Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", String(32), primary_key=True),
+    Column("columns", JSON, nullable=False),  # {column: field}
+    Column("accepted_at", Moment, nullable=False),
+)

@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 @click.option(
     "--embedded", default=500, show_default=True, type=click.IntRange(1), help="Products on which encoding is timed."
 )
+@click.option("--home", "path", type=click.Path(file_okay=False, path_type=Path), help="Folder in which to make it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def bench_import_command(open_home: Callable[[Path | None], Home], products: int, embedded: int, as_json: bool) -> None:
-    """Time the import of a made-up Shopify export, stage by stage, beside its floors, in a temporary home."""
+def bench_import_command(
+    open_home: Callable[[Path | None], Home], products: int, embedded: int, path: Path | None, as_json: bool
+) -> None:
+    """Time the import of a made-up Shopify export, stage by stage, beside its floors, in a home made for it."""
     from evals.benchmarks import importing
 
     with progress("import") as told:
-        result = asyncio.run(importing.in_temporary_home(open_home, products, embedded, told))
+        result = asyncio.run(importing.in_temporary_home(open_home, products, embedded, told, path))
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else as_text(result))
 
 

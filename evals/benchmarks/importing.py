@@ -92,10 +92,20 @@ async def bench_import(home: Home, products: int, embedded: int, told: OnProgres
 
 
 async def in_temporary_home(
-    open_home: Callable[[Path | None], Home], products: int, embedded: int, told: OnProgress
+    open_home: Callable[[Path | None], Home],
+    products: int,
+    embedded: int,
+    told: OnProgress,
+    within: Path | None = None,
 ) -> dict[str, Any]:
-    """Run the benchmark in a home that is removed afterwards; never in the user's database."""
-    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="daogou-bench-"))
+    """Run the benchmark in a home that is removed afterwards; never in the user's database.
+
+    Args:
+        within: Folder in which it is made; the system's folder for temporary files by default.
+    """
+    if within is not None:
+        await asyncio.to_thread(within.mkdir, parents=True, exist_ok=True)
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="daogou-bench-", dir=within))
     try:
         home = open_home(folder)
         settings = home.settings.model_copy(update={"database_url": None})

@@ -22,13 +22,17 @@ class Pictures:
     Attributes:
         folder: The catalog's own folder; nothing outside it is read.
         media: Where copies go, one folder per shop; None leaves local pictures out.
+
+    Args:
+        copies: False tells the addresses only, as a dry run does.
     """
 
-    def __init__(self, folder: Path, media: Path | None, shop_id: str, notes: Notes) -> None:
+    def __init__(self, folder: Path, media: Path | None, shop_id: str, notes: Notes, *, copies: bool = True) -> None:
         self.folder = folder.resolve()
         self.media = media
         self._shop_id = shop_id
         self._notes = notes
+        self._copies = copies
         self._known: dict[str, str | None] = {}
         self._copied: dict[str, Path] = {}
 
@@ -58,6 +62,8 @@ class Pictures:
         except (OSError, ValueError):
             source, reason = None, None
         if source is None:
+            if kept := self._kept(image):
+                return kept
             self._notes.add("image_missing", row=row, value=image)
             return None
         if reason:
@@ -71,6 +77,18 @@ class Pictures:
             return None
         source = (self.folder / image).resolve()
         return source if source.is_file() else None
+
+    def _kept(self, image: str) -> str | None:
+        """Return the address of a picture that an earlier import has copied; an export comes again without them."""
+        if self.media is None or len(image) > _PATH_LIMIT:
+            return None
+        parts = [part for part in image.split("/") if part not in ("", ".", "..")]
+        folder = self.media / self._shop_id
+        names = ["-".join(parts), parts[-1]] if parts else []
+        found = next(
+            (name for name in names if Path(name).suffix.lower() in SUFFIXES and (folder / name).is_file()), None
+        )
+        return None if found is None else f"/media/{self._shop_id}/{found}"
 
     def _objection(self, source: Path) -> str | None:
         if not source.is_relative_to(self.folder):
@@ -86,7 +104,8 @@ class Pictures:
         if self._copied.setdefault(name, source) != source:  # two folders with a picture of the same name
             name = "-".join(source.relative_to(self.folder).parts)
         target = self.media / self._shop_id / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or target.read_bytes() != source.read_bytes():
-            shutil.copyfile(source, target)
+        if self._copies:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists() or target.read_bytes() != source.read_bytes():
+                shutil.copyfile(source, target)
         return f"/media/{self._shop_id}/{name}"

@@ -83,11 +83,16 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """A whole run."""
+    """A whole run.
+
+    Attributes:
+        dry_run: It tells what would happen; nothing was written.
+    """
 
     import_id: str
     shop_id: str
     files: tuple[FileReport, ...]
+    dry_run: bool = False
 
     @property
     def usable(self) -> bool:
@@ -108,6 +113,7 @@ class ImportReport:
         return {
             "import_id": self.import_id,
             "shop_id": self.shop_id,
+            "dry_run": self.dry_run,
             "usable": self.usable,
             "totals": {kind.value: counts.as_json() for kind, counts in self.totals().items()},
             "errors": errors,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from knowledge import tables
 from knowledge.catalog import Product, Shop, ShopId
@@ -19,11 +20,15 @@ from knowledge.errors import NotFound
 from knowledge.ids import IdSource
 from knowledge.importing.detect import open_file
 from knowledge.importing.documents import DraftDocument
-from knowledge.importing.images import SUFFIXES, Pictures
+from knowledge.importing.folders import files_in
+from knowledge.importing.images import Pictures
 from knowledge.importing.issues import Notes
+from knowledge.importing.journal import VERSIONS_KEPT, Cause, Journal
+from knowledge.importing.mapping import ColumnMap, Mappings, keep_mappings, kept_mappings
+from knowledge.importing.progress import ImportProgress, Phase, Watch
 from knowledge.importing.reader import Content, Context, Reader, Reading, Record, ShopProfile
 from knowledge.importing.report import Counts, FileReport, ImportReport, Kind
-from knowledge.importing.upsert import Upsert, quick_reply_key
+from knowledge.importing.upsert import BATCH, Upsert, quick_reply_key
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
@@ -32,7 +37,7 @@ from knowledge.text import Lang
 
 _ORDER: Final = list(Kind)
 _log = logging.getLogger(__name__)
-_NOT_DATA: Final = frozenset(["images", "media", "node_modules", "__MACOSX", "__pycache__"])
+__all__ = ["ImportProgress", "ShopDefaults", "files_in", "import_paths"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +48,6 @@ class ShopDefaults:
     locale: str | None = None
     currency: str | None = None
     timezone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
-    """How far the import is.
-
-    Attributes:
-        file: The file at hand.
-        done: Records of it that are written; ``total`` is 0 while it is being read.
-    """
-
-    file: str
-    files_done: int
-    files_total: int
-    done: int
-    total: int
 
 
 @dataclass(slots=True)
@@ -83,19 +72,6 @@ class _File:
         )
 
 
-def files_in(paths: Sequence[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield every file with its name: relative to the folder that was given, with ``/``."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, path.name
-            continue
-        for found in sorted(path.rglob("*")):
-            parts = found.relative_to(path).parts
-            hidden = any(part.startswith(".") for part in parts) or any(part in _NOT_DATA for part in parts[:-1])
-            if found.is_file() and not hidden and found.suffix.lower() not in SUFFIXES:
-                yield found, "/".join(parts)
-
-
 async def import_paths(
     database: Database,
     home_media: Path | None,
@@ -106,7 +82,14 @@ async def import_paths(
     ids: IdSource,
     defaults: ShopDefaults = ShopDefaults(),
     replace: bool = False,
+    mapping: ColumnMap | None = None,
+    accept_mapping: bool = False,
+    dry_run: bool = False,
     on_progress: Callable[[ImportProgress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    import_id: str | None = None,
+    batch_rows: int = BATCH,
+    versions_kept: int = VERSIONS_KEPT,
 ) -> ImportReport:
     """Import files and folders into a shop, which is created when something usable is found.
 
@@ -119,7 +102,17 @@ async def import_paths(
         ids: Names the run.
         defaults: What the caller says of the shop.
         replace: Remove what is not in the files, for each kind of which a file could be read.
+        mapping: What the columns of the merchant's own tables hold, see `knowledge.importing.mapping`.
+        accept_mapping: Take what is guessed of columns that nobody knows; else the report only tells it.
+        dry_run: Tell what would happen, and write nothing.
         on_progress: Called while files are read and written.
+        cancelled: Asked between two batches whether to stop.
+        import_id: Of an import that an earlier attempt may have begun; its report then tells of both.
+        batch_rows: Records in one transaction; others wait for the writer so long.
+        versions_kept: Versions of the catalog that stay to be compared and gone back to.
+
+    Raises:
+        ImportCancelled: Asked to stop; what was written until then is in the import's version.
     """
     store = KnowledgeStore(database)
     try:
@@ -127,13 +120,35 @@ async def import_paths(
     except NotFound:
         known = None
     shop = _with_defaults(known or Shop(shop_id, str(shop_id)), defaults)
-    run = _Run(database, store, home_media, shop, clock, defaults, on_progress)
-    report = await run.all(list(files_in(paths)), ids.new("im"), replace=replace)
-    if report.usable or known is not None:
+    named = import_id or ids.new("im")
+    now = clock.now()
+    journal = Journal(shop_id, now, Cause.IMPORT, import_id=named, kept=versions_kept)
+    if import_id is not None:
+        async with database.read() as connection:
+            await journal.find(connection)
+    mappings = Mappings(await kept_mappings(database, shop_id), mapping, accept_mapping)
+    upsert = _UpsertOptions(journal, dry_run, batch_rows, mappings)
+    run = _Run(database, store, home_media, shop, now, defaults, Watch(on_progress, cancelled), upsert)
+    report = await run.all(list(files_in(paths)), named, replace=replace)
+    if not dry_run and report.usable:
+        await keep_mappings(database, shop_id, mappings.accepted, now)
+    if not dry_run and (report.usable or known is not None):
         async with database.write() as connection:
-            row = {"id": report.import_id, "shop_id": shop_id, "at": clock.now(), "report": report.as_json()}
+            row = {"id": report.import_id, "shop_id": shop_id, "at": now, "report": report.as_json()}
+            await connection.execute(delete(tables.imports).where(tables.imports.c.id == named))
             await connection.execute(insert(tables.imports).values(**row))
+            await journal.finish(connection)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _UpsertOptions:
+    """How the records of a run are written."""
+
+    journal: Journal
+    dry: bool
+    batch_rows: int
+    mappings: Mappings
 
 
 def _with_defaults(shop: Shop, defaults: ShopDefaults) -> Shop:
@@ -157,10 +172,10 @@ def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
     )
 
 
-def _opened(path: Path, name: str, lang: Lang) -> list[_File]:
+def _opened(path: Path, name: str, lang: Lang, mappings: Mappings) -> list[_File]:
     """Return what is in a file, each with its own place in the report."""
     try:
-        return [_File(path, one.name, one.notes, one.found) for one in open_file(path, name, lang)]
+        return [_File(path, one.name, one.notes, one.found) for one in open_file(path, name, lang, mappings)]
     except Exception as error:  # one file that we did not foresee must not cost the others
         _log.exception("opening %s", name)
         notes = Notes(name, lang)
@@ -193,17 +208,19 @@ class _Run:
         store: KnowledgeStore,
         media: Path | None,
         shop: Shop,
-        clock: Clock,
+        now: datetime,
         defaults: ShopDefaults,
-        on_progress: Callable[[ImportProgress], None] | None,
+        watch: Watch,
+        upsert: _UpsertOptions,
     ) -> None:
         self._database = database
         self._store = store
         self._media = media
         self._shop = shop
-        self._now = clock.now()
+        self._now = now
         self._defaults = defaults
-        self._on_progress = on_progress
+        self._watch = watch
+        self._options = upsert
         self._shop_put = False
         self._seen: dict[Kind, _Seen] = {}
         self._done = 0
@@ -214,8 +231,8 @@ class _Run:
         self._total = len(found)
         files: list[_File] = []
         for path, name in found:
-            self._tell(name, 0, 0)
-            files += await asyncio.to_thread(_opened, path, name, lang)
+            self._tell(name, 0, 0, Phase.OPEN)
+            files += await asyncio.to_thread(_opened, path, name, lang, self._options.mappings)
         self._total = len(files)
         files.sort(key=lambda f: (_ORDER.index(f.opened[1].kind) if f.opened else len(_ORDER), f.name))
         reports: dict[str, FileReport] = {}
@@ -232,7 +249,7 @@ class _Run:
         for file in files:
             reports[file.name] = file.report(counted[file.name])
             file.opened = None
-        return ImportReport(import_id, self._shop.id, tuple(reports.values()))
+        return ImportReport(import_id, self._shop.id, tuple(reports.values()), self._options.dry)
 
     async def _one(self, file: _File) -> Counts:
         """Read and write one file."""
@@ -241,6 +258,7 @@ class _Run:
         content, reader = file.opened
         if self._shop.locale.casefold().startswith("zh"):
             file.notes.lang = "zh"  # a profile may have said so after the file was opened
+        self._tell(file.name, 0, 0, Phase.READ)
         known = await self._known_handles() if reader.kind is Kind.PRODUCT else frozenset[str]()
         context = Context(self._shop, self._now, known)
         reading = await asyncio.to_thread(_read, file, reader, content, context)
@@ -285,14 +303,15 @@ class _Run:
         return None, None
 
     async def _write(self, file: _File, kind: Kind, content: Content, records: list[Record]) -> Counts:
-        upsert = Upsert(self._database, self._shop, self._now)
+        upsert = self._upsert()
 
         def told(done: int) -> None:
             self._tell(file.name, done, len(records))
 
         told(0)
         if kind is Kind.PRODUCT:
-            pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes)
+            copies = not self._options.dry
+            pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes, copies=copies)
             found = [record for record in records if isinstance(record, Product)]
             return await upsert.products(await asyncio.to_thread(lambda: [pictures.localised(p) for p in found]), told)
         if kind is Kind.DOCUMENT:
@@ -318,8 +337,20 @@ class _Run:
         return Counts(unchanged=1) if before == self._shop else Counts(changed=1)
 
     async def _put_shop(self) -> None:
-        await self._store.put_shop(self._shop, self._now)
+        if not self._options.dry:
+            await self._store.put_shop(self._shop, self._now)
         self._shop_put = True
+
+    def _upsert(self) -> Upsert:
+        options = self._options
+        return Upsert(
+            self._database,
+            self._shop,
+            self._now,
+            journal=None if options.dry else options.journal,
+            dry=options.dry,
+            batch_rows=options.batch_rows,
+        )
 
     async def _remove(self, kind: Kind, file: _File) -> int:
         seen = self._seen.get(kind, _Seen())
@@ -328,14 +359,19 @@ class _Run:
         if seen.keys_lost:
             file.notes.add("removal_skipped")
             return 0
-        return await Upsert(self._database, self._shop, self._now).remove_missing(kind, seen.exact)
+
+        def told(done: int) -> None:
+            self._tell(file.name, done, 0, Phase.REMOVE)
+
+        return await self._upsert().remove_missing(kind, seen.exact, told)
 
     async def _known_handles(self) -> frozenset[str]:
         table = tables.products
         async with self._database.read() as connection:
             query = select(table.c.handle).where(table.c.shop_id == self._shop.id)
-            return frozenset((await connection.execute(query)).scalars())
+            stored = frozenset((await connection.execute(query)).scalars())
+        # A dry run has written nothing of the files before this one.
+        return stored | self._seen[Kind.PRODUCT].exact if Kind.PRODUCT in self._seen else stored
 
-    def _tell(self, file: str, done: int, total: int) -> None:
-        if self._on_progress is not None:
-            self._on_progress(ImportProgress(file, self._done, self._total, done, total))
+    def _tell(self, file: str, done: int, total: int, phase: Phase = Phase.WRITE) -> None:
+        self._watch.tell(ImportProgress(file, self._done, self._total, done, total, phase))

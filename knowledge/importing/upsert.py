@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +18,9 @@ from knowledge.catalog import Product, Shop, Source
 from knowledge.database import Database
 from knowledge.importing.document_rows import write_passages
 from knowledge.importing.documents import DraftDocument
+from knowledge.importing.journal import Entry, Journal
 from knowledge.importing.report import Counts, Kind
+from knowledge.importing.snapshots import KEYS, contents, promotions_content
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
@@ -25,7 +28,13 @@ from knowledge.size_charts import SizeChart
 # One commit costs 0.3 ms and holds the writer; 500 products with variants take about 0.1 s.
 BATCH = 500
 
+PROMOTIONS_KEY: Final = "promotions"  # a shop has one set
+
 Keyed = tuple[str, dict[str, Any], Any]  # key, row without id, the record itself
+
+
+def ignore(_done: int) -> None:
+    """Take progress that nobody wants to see."""
 
 
 def content_hash(values: object) -> str:
@@ -44,32 +53,49 @@ class Upsert:
 
     Attributes:
         at: The moment of the import, which becomes ``as_of`` of what is new or changed.
+
+    Args:
+        journal: Where the catalog's changes are noted, to compare and to take back.
+        dry: Count what would happen, and write nothing.
+        batch_rows: Records in one transaction.
     """
 
-    def __init__(self, database: Database, shop: Shop, at: datetime) -> None:
+    def __init__(
+        self,
+        database: Database,
+        shop: Shop,
+        at: datetime,
+        *,
+        journal: Journal | None = None,
+        dry: bool = False,
+        batch_rows: int = BATCH,
+    ) -> None:
         self._database = database
         self._shop = shop
+        self._journal = journal
+        self._dry = dry
+        self._batch_rows = batch_rows
         self.at = at
 
     async def products(self, records: Sequence[Product], progress: Callable[[int], None]) -> Counts:
-        keyed = [self._product(product) for product in records]
-        return await self._write(tables.products, "handle", "product", keyed, progress)
+        keyed = (self._product(product) for product in records)
+        return await self._write(Kind.PRODUCT, keyed, progress)
 
     async def documents(self, records: Sequence[DraftDocument], progress: Callable[[int], None]) -> Counts:
-        keyed = [self._document(document) for document in records]
-        return await self._write(tables.documents, "name", "document", keyed, progress)
+        keyed = (self._document(document) for document in records)
+        return await self._write(Kind.DOCUMENT, keyed, progress)
 
     async def size_charts(self, records: Sequence[SizeChart], progress: Callable[[int], None]) -> Counts:
-        keyed = [self._size_chart(chart) for chart in records]
-        return await self._write(tables.size_charts, "chart_id", "size_chart", keyed, progress)
+        keyed = (self._size_chart(chart) for chart in records)
+        return await self._write(Kind.SIZE_CHART, keyed, progress)
 
     async def orders(self, records: Sequence[Order], progress: Callable[[int], None]) -> Counts:
-        keyed = [self._order(order) for order in records]
-        return await self._write(tables.orders, "order_no", "order", keyed, progress)
+        keyed = (self._order(order) for order in records)
+        return await self._write(Kind.ORDER, keyed, progress)
 
     async def quick_replies(self, records: Sequence[QuickReply], progress: Callable[[int], None]) -> Counts:
-        keyed = [self._quick_reply(reply) for reply in records]
-        return await self._write(tables.quick_replies, "content_hash", "quick_reply", keyed, progress)
+        keyed = (self._quick_reply(reply) for reply in records)
+        return await self._write(Kind.QUICK_REPLY, keyed, progress)
 
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
         """Put the shop's promotions, of which it has one set."""
@@ -77,52 +103,96 @@ class Upsert:
         content = rows.promotions_values(promotions)
         digest = content_hash(content)
         values = {"content": content, "content_hash": digest, "source_file": source}
-        async with self._database.write() as connection:
+        async with self._opened() as connection:
             mine = table.c.shop_id == self._shop.id
             known = (await connection.execute(select(table.c.content_hash).where(mine))).scalar_one_or_none()
+            counts = Counts(new=1) if known is None else Counts(changed=1)
             if known == digest:
-                return Counts(unchanged=1)
+                return await self._recounted(connection, Kind.PROMOTION, [PROMOTIONS_KEY], Counts(unchanged=1))
+            if self._dry:
+                return counts
+            before = await promotions_content(connection, self._shop.id)
+            await self._note(connection, Kind.PROMOTION, [(PROMOTIONS_KEY, "changed" if before else "new", before)])
             if known is None:
                 await connection.execute(insert(table).values(shop_id=self._shop.id, **values))
             else:
                 await connection.execute(update(table).where(mine).values(**values))
             await self._log(connection, [("promotion", 0, False)])
-        return Counts(new=1) if known is None else Counts(changed=1)
+        return counts
 
-    async def remove_missing(self, kind: Kind, keep: Collection[str]) -> int:
-        """Remove the shop's rows of a kind whose key is not among ``keep``; return how many."""
-        table, key = _TABLES[kind]
-        kept = set(keep)
+    async def remove_promotions(self) -> int:
+        """Remove the shop's promotions; return how many there were, one or none."""
+        table = tables.promotions
         async with self._database.write() as connection:
-            query = select(table.c.id, table.c[key]).where(table.c.shop_id == self._shop.id)
-            gone = [row[0] for row in await connection.execute(query) if row[1] not in kept]
-            for some in batches(gone, BATCH):
-                log = [(kind.value, row_id, True) for row_id in some]
-                if kind is Kind.DOCUMENT:
-                    of_them = select(tables.passages.c.id).where(tables.passages.c.document_id.in_(some))
-                    log += [("passage", row[0], True) for row in await connection.execute(of_them)]
-                await connection.execute(delete(table).where(table.c.id.in_(some)))
-                await self._log(connection, log)
-        return len(gone)
+            before = await promotions_content(connection, self._shop.id)
+            if before is None:
+                return 0
+            await self._note(connection, Kind.PROMOTION, [(PROMOTIONS_KEY, "removed", before)])
+            await connection.execute(delete(table).where(table.c.shop_id == self._shop.id))
+            await self._log(connection, [("promotion", 0, True)])
+        return 1
 
-    async def _write(
-        self, table: Table, key: str, kind: str, keyed: Sequence[Keyed], progress: Callable[[int], None]
-    ) -> Counts:
+    async def restore(self, kind: Kind, keyed: Sequence[Keyed]) -> Counts:
+        """Write rows as they are given, ``as_of`` and source included."""
+        return await self._write(kind, keyed, lambda _: None)
+
+    async def remove_missing(self, kind: Kind, keep: Collection[str], progress: Callable[[int], None] = ignore) -> int:
+        """Remove the shop's rows of a kind whose key is not among ``keep``; return how many."""
+        kept = set(keep)
+        return await self._remove(kind, [key for key in await self._all_keys(kind) if key not in kept], progress)
+
+    async def remove(self, kind: Kind, keys: Sequence[str]) -> int:
+        """Remove rows by their keys; return how many of them there were."""
+        return await self._remove(kind, keys, ignore)
+
+    async def _remove(self, kind: Kind, keys: Sequence[str], progress: Callable[[int], None]) -> int:
+        count = 0
+        for some in batches(keys, self._batch_rows):
+            async with self._opened() as connection:
+                found = [(key, row_id) for key, (row_id, _) in (await self._known(connection, kind, some)).items()]
+                if found and not self._dry:
+                    await self._remove_batch(connection, kind, found)
+            count += len(found)
+            progress(count)
+        if self._journal is not None and self._journal.resumed:
+            async with self._database.read() as connection:
+                return await self._journal.removed(connection, kind)
+        return count
+
+    async def _remove_batch(self, connection: AsyncConnection, kind: Kind, found: Sequence[tuple[str, int]]) -> None:
+        table = TABLES[kind][0]
+        ids = [row_id for _, row_id in found]
+        if kind in KEYS and self._journal is not None:
+            before = await contents(connection, kind, ids)
+            await self._note(connection, kind, [(key, "removed", before[row_id]) for key, row_id in found])
+        log = [(kind.value, row_id, True) for row_id in ids]
+        if kind is Kind.DOCUMENT:
+            of_them = select(tables.passages.c.id).where(tables.passages.c.document_id.in_(ids))
+            log += [("passage", row[0], True) for row in await connection.execute(of_them)]
+        await connection.execute(delete(table).where(table.c.id.in_(ids)))
+        await self._log(connection, log)
+
+    async def _write(self, kind: Kind, keyed: Iterable[Keyed], progress: Callable[[int], None]) -> Counts:
         counts = Counts()
         done = 0
-        for batch in batches(keyed, BATCH):
-            async with self._database.write() as connection:
-                counts += await self._write_batch(connection, table, key, kind, batch)
+        for batch in batches(keyed, self._batch_rows):
+            async with self._opened() as connection:
+                counts += await self._write_batch(connection, kind, batch)
             done += len(batch)
             progress(done)
         return counts
 
-    async def _write_batch(
-        self, connection: AsyncConnection, table: Table, key: str, kind: str, batch: Sequence[Keyed]
-    ) -> Counts:
-        known = await self._known(connection, table, key, [k for k, _, _ in batch])
+    async def _write_batch(self, connection: AsyncConnection, kind: Kind, batch: Sequence[Keyed]) -> Counts:
+        table = TABLES[kind][0]
+        known = await self._known(connection, kind, [k for k, _, _ in batch])
         new = [entry for entry in batch if entry[0] not in known]
         changed = [e for e in batch if e[0] in known and known[e[0]][1] != e[1]["content_hash"]]
+        same = [k for k, v, _ in batch if k in known and known[k][1] == v["content_hash"]]
+        counts = Counts(new=len(new), changed=len(changed), unchanged=len(same))
+        counts = await self._recounted(connection, kind, same, counts)
+        if self._dry or not (new or changed):
+            return counts
+        await self._note_batch(connection, kind, [k for k, _, _ in new], {e[0]: known[e[0]][0] for e in changed})
         written: list[tuple[int, Any]] = []
         if new:
             statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
@@ -131,17 +201,47 @@ class Upsert:
         for k, values, record in changed:
             await connection.execute(update(table).where(table.c.id == known[k][0]).values(**values))
             written.append((known[k][0], record))
-        log = [(kind, row_id, False) for row_id, _ in written]
-        if table is tables.products:
+        log = [(kind.value, row_id, False) for row_id, _ in written]
+        if kind is Kind.PRODUCT:
             await self._write_variants(connection, written)
-        if table is tables.documents:
+        if kind is Kind.DOCUMENT:
             log += await write_passages(connection, written)
         await self._log(connection, log)
-        return Counts(new=len(new), changed=len(changed), unchanged=len(batch) - len(new) - len(changed))
+        return counts
 
-    async def _known(
-        self, connection: AsyncConnection, table: Table, key: str, keys: Sequence[str]
-    ) -> dict[str, tuple[int, str]]:
+    def _opened(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        return self._database.read() if self._dry else self._database.write()
+
+    async def _note_batch(
+        self, connection: AsyncConnection, kind: Kind, new: Sequence[str], changed: Mapping[str, int]
+    ) -> None:
+        if self._journal is None or kind not in KEYS:
+            return
+        before = await contents(connection, kind, list(changed.values()))
+        entries: list[Entry] = [(key, "new", None) for key in new]
+        entries += [(key, "changed", before[row_id]) for key, row_id in changed.items()]
+        await self._note(connection, kind, entries)
+
+    async def _note(self, connection: AsyncConnection, kind: Kind, entries: Sequence[Entry]) -> None:
+        if self._journal is not None:
+            await self._journal.add(connection, kind, entries)
+
+    async def _recounted(self, connection: AsyncConnection, kind: Kind, same: Sequence[str], counts: Counts) -> Counts:
+        """Count what an earlier attempt at this import has written as what it was then, not as unchanged."""
+        if self._journal is None or not self._journal.resumed or not same:
+            return counts
+        earlier = list((await self._journal.changes(connection, kind, same)).values())
+        new, changed = earlier.count("new"), earlier.count("changed")
+        return counts + Counts(new=new, changed=changed, unchanged=-new - changed)
+
+    async def _all_keys(self, kind: Kind) -> list[str]:
+        table, key = TABLES[kind]
+        query = select(table.c[key]).where(table.c.shop_id == self._shop.id).order_by(table.c.id)
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def _known(self, connection: AsyncConnection, kind: Kind, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
+        table, key = TABLES[kind]
         query = select(table.c[key], table.c.id, table.c.content_hash).where(
             table.c.shop_id == self._shop.id, table.c[key].in_(keys)
         )
@@ -209,10 +309,7 @@ def quick_reply_key(shop: Shop, reply: QuickReply) -> str:
     return content_hash(values)
 
 
-_TABLES = {
-    Kind.PRODUCT: (tables.products, "handle"),
-    Kind.DOCUMENT: (tables.documents, "name"),
-    Kind.SIZE_CHART: (tables.size_charts, "chart_id"),
+TABLES: Final[Mapping[Kind, tuple[Table, str]]] = {
+    **{kind: found for kind, found in KEYS.items() if kind is not Kind.PROMOTION},
     Kind.ORDER: (tables.orders, "order_no"),
-    Kind.QUICK_REPLY: (tables.quick_replies, "content_hash"),
 }

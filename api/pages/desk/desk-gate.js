@@ -4,7 +4,7 @@ import { Words, t } from "../core/words.js";
 import { controls } from "../parts/controls.css.js";
 
 class DeskGate extends LitElement {
-  static properties = { refused: { type: Boolean }, busy: { type: Boolean } };
+  static properties = { heading: { type: String }, refused: { type: Boolean }, busy: { type: Boolean } };
 
   static styles = [
     controls,
@@ -22,6 +22,7 @@ class DeskGate extends LitElement {
 
   constructor() {
     super();
+    this.heading = "";
     this.refused = false;
     this.busy = false;
     new Words(this);
@@ -29,7 +30,7 @@ class DeskGate extends LitElement {
 
   render() {
     return html`<form @submit=${this.#submit}>
-      <h1>${t("desk.title")}</h1>
+      <h1>${this.heading || t("desk.title")}</h1>
       <p>${t("gate.hint")}</p>
       <label>${t("gate.token")}<input type="password" data-testid="desk-token" autocomplete="off" required></label>
       ${this.refused ? html`<p class="alert" role="alert">${t("gate.refused")}</p>` : nothing}

@@ -1,6 +1,6 @@
 // The human agents' desk at /desk: list, conversation, panel.
 import { LitElement, html, nothing } from "../vendor/lit.js";
-import { session } from "../core/saved.js";
+import { forgetStaffToken, keepStaffToken, takeStaffToken } from "../core/staff-token.js";
 import { Words, otherLanguage, preferredLanguage, t, useLanguage } from "../core/words.js";
 import { controls } from "../parts/controls.css.js";
 import "./desk-conversation.js";
@@ -10,18 +10,6 @@ import { page } from "./desk-page.css.js";
 import { DeskSession } from "./desk-session.js";
 import "./handoff-panel.js";
 import { SHORTCUTS, Shortcuts } from "./shortcuts.js";
-
-const TOKEN_KEY = "daogou.desk.token";
-
-/** The token from the address goes into this tab's storage: not into history, bookmarks or a copied address. */
-function takeToken() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given) {
-    session.set(TOKEN_KEY, given);
-    history.replaceState(null, "", location.pathname + location.search);
-  }
-  return session.get(TOKEN_KEY);
-}
 
 class DeskPage extends LitElement {
   static properties = {
@@ -57,7 +45,7 @@ class DeskPage extends LitElement {
 
   async #start() {
     await useLanguage(preferredLanguage());
-    const token = takeToken();
+    const token = takeStaffToken();
     if (token) await this.#enter(token);
     this.ready = true;
   }
@@ -65,7 +53,7 @@ class DeskPage extends LitElement {
   #useGivenToken() {
     if (!location.hash.includes("token=")) return;
     this.desk?.stop();
-    this.#enter(takeToken());
+    this.#enter(takeStaffToken());
   }
 
   async #enter(token) {
@@ -73,12 +61,12 @@ class DeskPage extends LitElement {
     const desk = new DeskSession({ token, onChange: () => this.#changed(desk), onSignedOut: () => this.#signOut(true) });
     try {
       await desk.start();
-      session.set(TOKEN_KEY, token);
+      keepStaffToken(token);
       this.desk = desk;
       this.refused = false;
     } catch (problem) {
       desk.stop();
-      if (problem.gone) session.remove(TOKEN_KEY);
+      if (problem.gone) forgetStaffToken();
       this.desk = null;
       this.refused = true;
     }
@@ -87,7 +75,7 @@ class DeskPage extends LitElement {
 
   #signOut = (refused) => {
     this.desk?.stop();
-    session.remove(TOKEN_KEY);
+    forgetStaffToken();
     this.desk = null;
     this.refused = refused;
     document.title = t("desk.title");

@@ -65,7 +65,8 @@ class HomePage extends LitElement {
         <h2>${t("home.shops")}</h2>
         ${this.#shops()}
         <h2>${t("home.staff")}</h2>
-        <ul><li><a class="card" href="/desk" data-testid="desk-link"><strong>${t("desk.title")}</strong><p>${t("home.desk")}</p><span class="go">${t("home.open_desk")} →</span></a></li></ul>
+        <ul><li><a class="card" href="/desk" data-testid="desk-link"><strong>${t("desk.title")}</strong><p>${t("home.desk")}</p><span class="go">${t("home.open_desk")} →</span></a></li>
+        <li><a class="card" href="/merchant" data-testid="merchant-link"><strong>${t("merchant.title")}</strong><p>${t("home.merchant")}</p><span class="go">${t("home.open_merchant")} →</span></a></li></ul>
       </main>`;
   }
 
