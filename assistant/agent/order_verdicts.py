@@ -20,6 +20,7 @@ from knowledge.text import fold
 # Read from the shop's own record, for a shopper who has shown whose it is.
 READ: Final = 0.93
 ASKED_FOR_PROOF: Final = 0.8
+_ABOUT_GOODS: Final = frozenset({Intent.SIZE_ADVICE, Intent.FIND_PRODUCTS, Intent.COMPARE, Intent.BARGAIN})
 # "Where is my parcel" asks about one's own; "how do I track my parcel" asks for the way.
 _OWN = re.compile(
     r"(?!.*(?:\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天))"
@@ -49,6 +50,9 @@ def order_verdict(
     best_rule = in_documents[0].probability if in_documents else 0.0
     if enquiry.order is not None:
         return _verified(question, enquiry, in_documents) if about_orders or enquiry.said_now else None
+    # A phone number beside a question about goods is no order number.
+    if question.intent in _ABOUT_GOODS and not about_orders:
+        return None
     if not about_orders and (not enquiry.said_now or best_rule >= DEFAULTS.answer or enquiry.proof is Proof.TAIL_ONLY):
         return None
     if enquiry.proof is Proof.NOTHING_SAID:

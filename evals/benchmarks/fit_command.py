@@ -14,6 +14,7 @@ from evals.progress import progress
 @click.command("fit")
 @click.option("--data", type=click.Path(path_type=Path), help=f"Folder with {FILE}, or with fit/{FILE}.")
 @click.option("--split", "name", type=click.Choice((*SPLITS, "all")), default="all", show_default=True)
+@click.option("--home", expose_value=False, help="Folder of the state; this benchmark keeps none.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def bench_fit_command(data: Path | None, name: str, as_json: bool) -> None:
     """Measure the fit model beside plain peers on RentTheRunway's reports."""

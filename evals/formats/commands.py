@@ -75,6 +75,7 @@ def export_command(
 @_FORMAT
 @click.option("--shop", help="The shop of cases that name none.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file of cases, JSONL.")
+@click.option("--home", expose_value=False, help="Folder of the state; nothing of it is read or written.")
 def import_command(files: tuple[Path, ...], format_name: str, shop: str | None, out: Path) -> None:
     """Read another framework's FILES as cases that `daogou eval run` takes.
 

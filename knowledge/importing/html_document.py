@@ -69,7 +69,7 @@ class _Walk:
         elif tag.name == "dl":
             yield from self._terms(tag, depth)
         elif tag.name == "table" and (rows := _rows(tag)):
-            if (caption := tag.find("caption", recursive=False)) is not None:
+            if isinstance(caption := tag.find("caption", recursive=False), Tag):
                 yield Paragraph(_said(caption))
             yield Grid(rows, has_header=_has_header(tag))
         elif tag.name == "summary":

@@ -31,6 +31,7 @@ from knowledge.home import Home
 from knowledge.importing.upsert import Upsert
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.units import product_units
 from knowledge.store import KnowledgeStore
 from tests.installation import daogou
 from tests.library import CountingEncoder, product
@@ -85,7 +86,7 @@ async def test_only_the_originals_texts_are_encoded_and_every_text_has_a_vector(
     corpus = crossed(ORIGINALS, Shop(ShopId("synthetic"), "Synthetic"), 30)
     encoder = CountingEncoder(multilingual())
     await write_synthetic(database, home.clock, Shop(ShopId("synthetic"), "Synthetic"), corpus, [encoder])
-    originals = {text for one in ORIGINALS for text in (one.title, one.description, f"{one.title}\n{one.description}")}
+    originals = {unit for one in ORIGINALS for unit in product_units(one)}
     assert set(encoder.texts) == originals
     found = await EmbeddingStore(database).load([text for text, _ in text_pairs(corpus)], encoder.name)
     assert set(found) == {text for text, _ in text_pairs(corpus)}
