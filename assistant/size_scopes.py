@@ -1,4 +1,4 @@
-"""Which products the words of a size note are about: "relaxed pieces (Harbor Linen Shirt)", 靴子."""
+"""Which products the words of a size note are about: "relaxed pieces (Cloud Shirt)", 靴子."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Final
 from knowledge.text import fold
 
 # A number below this share of the price is a quantity or a size; above, nobody bargains with it.
-LEAST_SHARE, MOST_SHARE = Decimal("0.2"), Decimal("1.2")
+LEAST_SHARE, MOST_SHARE = Decimal("0.35"), Decimal("1.2")
 
 _N: Final = r"(\d+(?:\.\d+)?)"
 _ZHE = re.compile(r"([1-9](?:\.\d)?|[一二三四五六七八九])\s*折")
