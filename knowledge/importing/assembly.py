@@ -22,17 +22,28 @@ def options_of(variants: Iterable[Variant]) -> tuple[ProductOption, ...]:
     return tuple(ProductOption(name, tuple(values)) for name, values in found.items())
 
 
+class VariantKeys:
+    """Gives each variant of a product a key that is unique within it: the SKU, else its option values."""
+
+    def __init__(self) -> None:
+        self._used: set[str] = set()
+
+    def next(self, sku: str | None, options: Sequence[tuple[str, str]]) -> str:
+        """Return the key of the product's next variant."""
+        key = sku if sku and sku not in self._used else self._made(sku, options)
+        self._used.add(key)
+        return key
+
+    def _made(self, sku: str | None, options: Sequence[tuple[str, str]]) -> str:
+        joined = " / ".join(value for _, value in options)
+        wanted = (joined, f"{sku or ''} {joined}".strip(), "default")
+        return next((k for k in wanted if k and k not in self._used), f"variant {len(self._used) + 1}")
+
+
 def with_keys(variants: Sequence[Variant]) -> tuple[Variant, ...]:
-    """Give each variant a key that is unique within the product: the SKU, else its option values."""
-    used: set[str] = set()
-    keyed: list[Variant] = []
-    for number, variant in enumerate(variants, start=1):
-        joined = " / ".join(value for _, value in variant.options)
-        wanted = (variant.sku, joined, f"{variant.sku or ''} {joined}".strip(), "default")
-        key = next((k for k in wanted if k and k not in used), f"variant {number}")
-        used.add(key)
-        keyed.append(replace(variant, key=key))
-    return tuple(keyed)
+    """Give each variant of a product its key."""
+    keys = VariantKeys()
+    return tuple(replace(variant, key=keys.next(variant.sku, variant.options)) for variant in variants)
 
 
 def words_of(cell: str, *, escaped: bool = False) -> tuple[str, ...]:

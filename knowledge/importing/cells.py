@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from knowledge.importing.cell_error import CellError
 from knowledge.importing.currencies import currency_in
 from knowledge.money import Money, parse_amount
 from knowledge.text import fold
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 # Far above what real catalogs hold, and short enough that one cell cannot fill a reply or an index.
 TITLE_LIMIT: Final = 500
@@ -22,6 +27,10 @@ KEY_LIMIT: Final = 255
 NAME_LIMIT: Final = 200
 # The columns are NUMERIC(14, 4).
 AMOUNT_LIMIT: Final = Decimal(10) ** 10
+# The prices, numbers and flags of a catalog repeat; so many different ones are remembered of each,
+# and no long text, which would only fill the memory.
+_REMEMBERED: Final = 8_192
+_SHORT: Final = 40
 
 # Control characters but tab and newline, lone surrogates, and direction marks, which can disguise text.
 UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -81,6 +90,19 @@ _GRAMS: Final = {"g": Decimal(1), "kg": Decimal(1000), "lb": Decimal("453.59237"
                  "oz": Decimal("28.349523125"), "斤": Decimal(500)}  # fmt: skip
 
 
+def _remembered(read: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
+    """Read a short cell that was read before from memory."""
+    known = lru_cache(_REMEMBERED)(read)
+
+    @wraps(read)
+    def remembering(cell: str, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        if len(cell) > _SHORT:
+            return read(cell, *args, **kwargs)
+        return known(cell, *args, **kwargs)  # type: ignore[arg-type]  # a unit or a currency can be hashed
+
+    return remembering
+
+
 def clean_text(text: str) -> str:
     """Return the text with plain line ends and without control characters; tab and newline stay."""
     return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -88,9 +110,13 @@ def clean_text(text: str) -> str:
 
 def tidy(text: str, limit: int) -> str:
     """Return one line of text, at most ``limit`` characters."""
+    # What is printable holds no white space but the space, and nothing unwanted: most cells are so.
+    if text.isprintable() and "  " not in text:
+        return text.strip()[:limit].strip()
     return " ".join(clean_text(text).split())[:limit].strip()
 
 
+@_remembered
 def read_money(cell: str, shop_currency: str) -> Money | None:
     """Read a price; None when the cell is empty.
 
@@ -114,6 +140,7 @@ def read_money(cell: str, shop_currency: str) -> Money | None:
     return Money(amount, currency_in(cell, shop_currency))
 
 
+@_remembered
 def read_number(cell: str) -> Decimal | None:
     """Read a bare number; None when the cell is empty.
 
@@ -134,6 +161,7 @@ def read_number(cell: str) -> Decimal | None:
     return number
 
 
+@_remembered
 def read_flag(cell: str) -> bool | None:
     """Read yes or no; None when the cell is empty or says something else."""
     word = fold(cell).strip()
@@ -165,6 +193,7 @@ def read_day(cell: str, *, month_first: bool = False) -> date | None:
     raise CellError("date_unreadable")
 
 
+@_remembered
 def read_weight(cell: str, unit: str) -> Decimal | None:
     """Return grams; None for an empty cell and for 0, with which shops say that they do not know.
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import re
-import warnings
-from typing import Final
+from typing import Any, Final
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
-from bs4.element import CData, NavigableString, PreformattedString, Tag
+from lxml import etree
+
+from knowledge.importing.cells import clean_text
 
 _TAG: Final = re.compile(r"<[a-zA-Z!/][^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,10});")
 _DROPPED: Final = frozenset(
-    ["script", "style", "head", "noscript", "template", "iframe", "object", "svg", "form", "button", "input", "select"]
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "svg",
+        "form",
+        "button",
+        "input",
+        "select",
+    ]
 )
 _BLOCKS: Final = frozenset(
     [
@@ -57,6 +71,14 @@ _BLOCKS: Final = frozenset(
 _DEPTH: Final = 100
 
 
+_PARSER: Final = etree.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
+_GAP: Final = re.compile(r"\s+")
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+_LAID_OUT: Final = re.compile(r"<(?:p|br|div|li|td)\b", re.IGNORECASE)
+_DASH_ALONE: Final = re.compile(r"^-\n+(?=[^-\n])", re.MULTILINE)
+_LOOSE_ITEM: Final = re.compile(r"^(- .*)\n\n(?=- )", re.MULTILINE)
+
+
 def plain_text(html: str) -> str:
     """Return the text that a reader of the page sees.
 
@@ -65,50 +87,53 @@ def plain_text(html: str) -> str:
     """
     if not _TAG.search(html):
         return _squeezed(html)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        soup = BeautifulSoup(html, "html.parser")
+    preformatted = "\n" in html and not _LAID_OUT.search(html)
+    html = clean_text(html).replace("<![CDATA[", "").replace("]]>", "")
     pieces: list[str] = []
-    _write(soup, pieces, 0, preformatted="\n" in html and not re.search(r"<(?:p|br|div|li|td)\b", html, re.IGNORECASE))
+    # In a block of its own, a text without any tag around it stays where it stands.
+    _write(etree.fromstring(f"<div>{html}</div>", _PARSER), pieces, 0, preformatted=preformatted)
     text = _squeezed("".join(pieces))
     # An item keeps its text beside its dash, and no blank line parts it from the item before.
-    return re.sub(
-        r"^(- .*)\n\n(?=- )", r"\1\n", re.sub(r"^-\n+(?=[^-\n])", "- ", text, flags=re.MULTILINE), flags=re.MULTILINE
-    )
+    return _LOOSE_ITEM.sub(r"\1\n", _DASH_ALONE.sub("- ", text))
 
 
 def _squeezed(text: str) -> str:
     lines = [" ".join(line.split()) for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _write(node: Tag, pieces: list[str], depth: int, *, preformatted: bool) -> None:
-    for child in node.children:
-        if isinstance(child, NavigableString):
-            if isinstance(child, CData) or not isinstance(child, PreformattedString):  # comments, doctypes
-                pieces.append(str(child) if preformatted else re.sub(r"\s+", " ", str(child)))
-        elif isinstance(child, Tag) and child.name not in _DROPPED:
+def _write(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> None:
+    _say(node.text, pieces, preformatted=preformatted)
+    for child in node:
+        if child.tag not in _DROPPED:
             if depth >= _DEPTH:
                 pieces.append(" ")
             else:
-                _write_tag(child, pieces, depth + 1, preformatted=preformatted or child.name == "pre")
+                _write_tag(child, pieces, depth + 1, preformatted=preformatted or child.tag == "pre")
+        _say(child.tail, pieces, preformatted=preformatted)
 
 
-def _write_tag(tag: Tag, pieces: list[str], depth: int, *, preformatted: bool) -> None:
-    if tag.name == "br":
+def _say(text: str | None, pieces: list[str], *, preformatted: bool) -> None:
+    if text:
+        pieces.append(text if preformatted else _GAP.sub(" ", text))
+
+
+def _write_tag(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> None:
+    tag = node.tag
+    if tag == "br":
         pieces.append("\n")
-    elif tag.name == "tr":
-        cells = [_inline(cell, depth) for cell in tag.find_all(["td", "th"], recursive=False)]
+    elif tag == "tr":
+        cells = [_inline(cell, depth) for cell in node if cell.tag in ("td", "th")]
         pieces.append("\n" + " | ".join(cells))
-    elif tag.name in _BLOCKS:
-        pieces.append("\n- " if tag.name == "li" else "\n\n" if tag.name in ("p", "table") else "\n")
-        _write(tag, pieces, depth, preformatted=preformatted)
-        pieces.append("\n\n" if tag.name in ("p", "ul", "ol", "table") or tag.name.startswith("h") else "\n")
+    elif tag in _BLOCKS:
+        pieces.append("\n- " if tag == "li" else "\n\n" if tag in ("p", "table") else "\n")
+        _write(node, pieces, depth, preformatted=preformatted)
+        pieces.append("\n\n" if tag in ("p", "ul", "ol", "table") or tag.startswith("h") else "\n")
     else:
-        _write(tag, pieces, depth, preformatted=preformatted)
+        _write(node, pieces, depth, preformatted=preformatted)
 
 
-def _inline(cell: Tag, depth: int) -> str:
+def _inline(cell: Any, depth: int) -> str:
     pieces: list[str] = []
     _write(cell, pieces, depth, preformatted=False)
     return " ".join("".join(pieces).split())

@@ -40,10 +40,12 @@ class Pictures:
         """Return the product with web addresses only."""
         row = product.source.row
         images = tuple(url for image in product.images if (url := self._address(image, row)))
-        variants = tuple(
-            replace(v, image=self._address(v.image, v.source_row)) if v.image else v for v in product.variants
-        )
-        return replace(product, images=tuple(dict.fromkeys(images)), variants=variants)
+        images = tuple(dict.fromkeys(images))
+        addresses = [v.image and self._address(v.image, v.source_row) for v in product.variants]
+        if images == product.images and all(v.image == a for v, a in zip(product.variants, addresses, strict=True)):
+            return product
+        variants = tuple(replace(v, image=a) for v, a in zip(product.variants, addresses, strict=True))
+        return replace(product, images=images, variants=variants)
 
     def _address(self, image: str, row: int | None) -> str | None:
         if image not in self._known:

@@ -34,11 +34,12 @@ class RowReader:
         self.row = row
         self.line = row.line
         self._columns = columns
+        self._cells, self._names = row.cells, columns.names  # a large table asks for millions of cells
         self._context = context
         self._notes = notes
 
     def raw(self, field: str) -> str:
-        return self.row[self._columns[field]]
+        return self._cells.get(self._names.get(field, ""), "")
 
     def note(self, code: str, field: str | None = None, value: str | None = None, **details: object) -> None:
         shown = self._columns.shown(field) if field is not None else None
@@ -61,7 +62,7 @@ class RowReader:
         raw = cells.tidy(self.raw(field), cells.KEY_LIMIT + 1).lstrip("'")
         if len(raw) > cells.KEY_LIMIT:
             raise self.reject("too_long", field, raw, limit=cells.KEY_LIMIT)
-        if re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", raw):
+        if "+" in raw and re.fullmatch(r"\d(?:[.,]\d+)?[eE]\+\d+", raw):
             raise self.reject("key_scientific", field, raw)
         return raw
 

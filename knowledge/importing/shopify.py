@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from knowledge.catalog import Availability, Handle, Product, Source, Variant
-from knowledge.importing.assembly import Skus, handle_from, options_of, with_keys, words_of
+from knowledge.importing.assembly import Skus, VariantKeys, handle_from, options_of, words_of
 from knowledge.importing.attributes import attribute_name, attributes_of, is_foreseen
 from knowledge.importing.cells import DESCRIPTION_LIMIT, KEY_LIMIT, NAME_LIMIT, TITLE_LIMIT, read_flag, tidy
 from knowledge.importing.headers import Columns, match, plain
@@ -132,7 +132,7 @@ class _ProductRows:
             tags=words_of(first.raw("tags")),
             published=self._published(),
             options=options,
-            variants=with_keys(variants),
+            variants=tuple(variants),
             attributes=attributes_of((row.row for row in self.rows), self._layout.attributes),
             images=self._images(),
             url=url if (url := first.raw("url")).startswith(("https://", "http://")) else None,
@@ -182,14 +182,12 @@ class _ProductRows:
     def _variants(self) -> list[Variant]:
         variants: list[Variant] = []
         seen: set[tuple[tuple[str, str], ...]] = set()
+        keys = VariantKeys()
         for row in self.rows:
             if not self._is_variant(row):
                 continue
             try:
-                variant = self._variant(row)
-                if variant.options in seen:
-                    shown = " / ".join(value for _, value in variant.options) or variant.sku or self.handle
-                    raise row.reject("variant_repeated", value=shown)
+                variant = self._variant(row, seen, keys)
             except RowError:
                 self.rejected += 1
                 continue
@@ -202,7 +200,7 @@ class _ProductRows:
         has_option = any(row.row[column] for column in self._option_names)
         return row is self._first or has_option or any(row.raw(f) for f in ("sku", "price", "quantity", "barcode"))
 
-    def _variant(self, row: RowReader) -> Variant:
+    def _variant(self, row: RowReader, seen: Container[tuple[tuple[str, str], ...]], keys: VariantKeys) -> Variant:
         options = self._options(row)
         price, list_price = row.money("price"), row.money("list_price")
         if price and list_price and (list_price.amount <= price.amount or list_price.currency != price.currency):
@@ -210,16 +208,20 @@ class _ProductRows:
         quantity, availability = self._stock(row)
         sku = row.key("sku") or None
         self._skus.check(row, sku)
+        gtin, weight_grams = row.gtin("barcode"), row.weight_or_none("grams", "g")
+        if options in seen:
+            shown = " / ".join(value for _, value in options) or sku or self.handle
+            raise row.reject("variant_repeated", value=shown)
         return Variant(
-            key="",
+            key=keys.next(sku, options),
             options=options,
             sku=sku,
-            gtin=row.gtin("barcode"),
+            gtin=gtin,
             price=price,
             list_price=list_price if price else None,
             availability=availability,
             quantity=quantity,
-            weight_grams=row.weight_or_none("grams", "g"),
+            weight_grams=weight_grams,
             image=row.raw("variant_image") or None,
             source_row=row.line,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Final
 
 from knowledge.importing.issues import Notes
@@ -62,13 +63,15 @@ def read_table(text: str, notes: Notes) -> Table | None:
     rows: list[TableRow] = []
     misshapen = 0
     for line, cells in records:
-        if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
+        if len(cells) > len(columns) and any(cells[len(columns) :]):
             notes.add("row_too_long", row=line, value=cells[len(columns)], got=len(cells), want=len(columns))
             misshapen += 1
             continue
         if len(cells) < len(columns):
             notes.add("row_too_short", row=line, got=len(cells), want=len(columns))
-        rows.append(TableRow(line, {c: v.strip() for c, v in zip(columns, cells, strict=False) if c and v.strip()}))
+        told = dict(zip(compress(columns, cells), filter(None, cells), strict=False))
+        told.pop("", None)  # under a nameless column
+        rows.append(TableRow(line, told))
     return Table(named, tuple(rows), misshapen, delimiter)
 
 
@@ -100,7 +103,7 @@ def columns_of(cells: Sequence[str], notes: Notes, line: int) -> list[str]:
 
 
 def _records(text: str, delimiter: str, first_line: int, notes: Notes) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells) of every record that is not blank."""
+    """Yield (line, cells) of every record that is not blank; no white space is around the cells."""
     csv.field_size_limit(_FIELD_LIMIT)
     lines = text.split("\n")
     at = 0
@@ -127,8 +130,9 @@ def _until_unclosed(
             return None
         if cells and cells[-1].endswith(_SENTINEL + "\n"):
             return begins
-        if any(cell.strip() for cell in cells):
-            yield begins + first_line, cells
+        stripped = list(map(str.strip, cells))
+        if any(stripped):
+            yield begins + first_line, stripped
         begins = at + reader.line_num
     return None
 
