@@ -10,7 +10,7 @@ from assistant.confidence import Evidence, match_probability, support_probabilit
 from assistant.facts import Fact, FactKind, passage_fact
 from assistant.quoting import statements
 from assistant.understanding.expectations import holds
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit, TextVectors
 from knowledge.retrieval.query import PassageHit, ProductHit

@@ -10,7 +10,7 @@ from assistant.agent.phrases import say
 from assistant.escalation import DEFAULTS
 from assistant.facts import Fact, FactKind, price_text, product_facts
 from assistant.grounding import Grounding
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.catalog import Product
 from knowledge.size_charts import CHART_ATTRIBUTES
 from knowledge.text import Lang

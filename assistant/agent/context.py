@@ -11,7 +11,8 @@ from assistant.grounding import Grounding
 from assistant.orders.enquiry import Enquiry
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
 from assistant.understanding.constraints import OptionVocabulary
-from assistant.understanding.message import Reader, Understanding
+from assistant.understanding.message import Reader
+from assistant.understanding.question import Understanding
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.index import ShopIndex
 

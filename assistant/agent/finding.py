@@ -10,7 +10,7 @@ from typing import Final
 from assistant.agent.context import TurnContext
 from assistant.agent.results import FoundProduct, ProductsFound
 from assistant.understanding.constraints import Constraints
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from assistant.understanding.superlatives import ranked
 from knowledge.catalog import Variant
 from knowledge.money import Money

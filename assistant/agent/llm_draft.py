@@ -30,7 +30,7 @@ from assistant.fact_check import Checked, check_sentences, numbers_in
 from assistant.facts import Fact, FactKind
 from assistant.quoting import excerpt
 from assistant.reply import Action, ProductCard
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.text import sentence_spans
 
 # A sentence of a model is believed when the facts speak about this much of it.

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.judge import Judge
-from assistant.agent.order_verdicts import may_be_order
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
+from assistant.agent.verdicts.orders import may_be_order
 from assistant.escalation import Step, immediate_handoff
 from assistant.understanding.intents import SMALL_TALK, Intent
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.size_charts import Measure
 
 # Comparing more than four products helps nobody.

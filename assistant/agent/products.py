@@ -11,7 +11,7 @@ from assistant.agent.results import FoundProduct, ProductsFound
 from assistant.escalation import DEFAULTS
 from assistant.facts import Fact, FactKind, price_text, product_facts, reduced_from
 from assistant.reply import ProductCard
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.catalog import Product, Variant
 from knowledge.text import Lang, has_han
 

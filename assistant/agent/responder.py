@@ -17,15 +17,15 @@ from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
-from assistant.agent.order_verdicts import may_be_order
 from assistant.agent.skills import ShopSkills, prepare
+from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.orders.enquiry import Enquiry, OrderDesk
 from assistant.orders.source import ImportedOrders
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
-from assistant.understanding.message import Understanding
+from assistant.understanding.question import Understanding
 from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
 from assistant.bargaining.haggle import Haggled
 from assistant.escalation import Step
 from assistant.grounding import Support
 from assistant.reply import HandoffReason
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.catalog import Product, Variant
 from knowledge.orders import Order
+
+# How sure a verdict is that weighs no texts. Typed stock and price are as sure as the shop's file;
+# a comparison leaves more to the reader.
+TYPED: Final = 0.93
+COMPARED: Final = 0.85
+# That saying "I cannot" or asking back is the right thing to do.
+SAID_NO: Final = 0.8
+ASKED_BACK: Final = 0.7
+# From here on the words say just what was asked, so they go before asking for anything.
+PLAINLY_SAID: Final = 0.8
+# A unit of a question that weighs this much is its point.
+TELLING: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)

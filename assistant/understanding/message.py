@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from assistant.bargaining.bids import parse_bid
 from assistant.reply import Action
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
-from assistant.understanding.expectations import Expected, expected_answer
-from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, IntentGuess
+from assistant.understanding.corrections import settled_intent
+from assistant.understanding.expectations import expected_answer
+from assistant.understanding.intents import SMALL_TALK, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
-from assistant.understanding.references import Reference, compares, resolve
+from assistant.understanding.question import Question, Understanding
+from assistant.understanding.references import Reference, resolve
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
 from knowledge.retrieval.encoders import Vectors
@@ -33,15 +34,6 @@ CONTINUATION_WORDS: Final = 7
 SAME_FAMILY: Final = 0.42
 MASKING_HITS: Final = 5
 MASK: Final = {"zh": "衣服", "en": "shirt"}
-# Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
-PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
-PLAINLY: Final = 0.62
-NEARLY_PLAINLY: Final = 0.55
-BY_FAR: Final = 0.15
-# A price is named in many ways; how far below the best guess bargaining may lie when one is.
-NEAR_BARGAIN: Final = 0.1
-SURELY_BARGAIN: Final = 0.5
-BARGAIN_MARGIN: Final = 0.05
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
@@ -54,53 +46,6 @@ _SEEKING = re.compile(
 # "两条" counts what is looked for, it does not describe it.
 _COUNTED = re.compile(r"[一二两三四五六七八九十几\d]+[条件个款双只支瓶套种把张盒]$")
 _FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One question of a message.
-
-    Attributes:
-        text: What is asked, joined with the earlier question that it continues.
-        units: What it is about, without the words that name the product.
-        sought: For finding products: what is demanded of them beyond kind, price and options.
-        expected: The kind of thing that answers it.
-        asks: Whether it is put as a question; "linen shirt" is not, and looks for one.
-        seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
-        vectors: The text in every loaded space.
-    """
-
-    text: str
-    intent: Intent
-    guess: IntentGuess
-    reference: Reference
-    constraints: Constraints
-    units: tuple[QueryUnit, ...]
-    sought: tuple[QueryUnit, ...]
-    expected: Expected | None
-    asks: bool
-    seeks: bool
-    vectors: dict[str, Vectors]
-
-
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """One message, understood.
-
-    Attributes:
-        lang: The language of the reply.
-        measurements: Everything the shopper has said about themselves in this conversation.
-        told_measurements: Whether this very message holds a measurement.
-    """
-
-    lang: Lang
-    questions: tuple[Question, ...]
-    measurements: Measurements
-    told_measurements: bool
-
-    @property
-    def intent(self) -> Intent:
-        return self.questions[0].intent
 
 
 class Reader:
@@ -149,7 +94,7 @@ class Reader:
             bool(_SEEKING.search(fold(whole))),
             vectors,
         )
-        return replace(question, intent=_settled_intent(question, told))
+        return replace(question, intent=settled_intent(question, told))
 
     def _units(self, text: str, reference: Reference) -> tuple[QueryUnit, ...]:
         """Return what is asked beside the products' names.
@@ -228,50 +173,6 @@ def mask_product(text: str, products: Sequence[Product]) -> str:
     pieces = re.split(r"([A-Za-z]+(?:['’][a-z]+)?)", text)
     masked = ["\0" if i % 2 and stem(fold(piece)) in named else piece for i, piece in enumerate(pieces)]
     return re.sub("(?:\0\\s*)+", MASK["en"] + " ", "".join(masked))
-
-
-def _settled_intent(question: Question, told: Measurements) -> Intent:
-    """Correct the neighbours' guess by what the message plainly holds."""
-    guess = question.guess
-    sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
-    if guess.intent is Intent.BARGAIN and (question.seeks or question.constraints.excluded_words or not sure):
-        # Short messages about goods all lie near each other; to talk of the price unasked is the worst guess.
-        others = {intent: score for intent, score in guess.scores.items() if intent is not Intent.BARGAIN}
-        guess = replace(guess, intent=max(others, key=lambda intent: others[intent]))
-    if _bids(question, told):
-        return Intent.BARGAIN
-    if question.constraints.sort != "relevance":
-        return Intent.FIND_PRODUCTS
-    if question.constraints.most is not None and question.constraints.kinds and not question.reference.products:
-        return Intent.FIND_PRODUCTS
-    if len(question.reference.products) > 1 and compares(question.text):
-        return Intent.COMPARE
-    plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
-    # A lone quotation mark lies near to "bye" as everything short does; without a word nothing was said.
-    if guess.intent in PLAIN and not (plainly and words(question.text)):
-        return Intent.PRODUCT_QUESTION if question.reference.products else Intent.SHOP_QUESTION
-    if told.body and guess.intent not in (Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS):
-        return Intent.SIZE_ADVICE
-    if guess.intent is Intent.FIND_PRODUCTS and question.expected is not None:
-        return Intent.PRODUCT_QUESTION
-    if guess.intent is Intent.COMPARE and len(question.reference.products) < 2:
-        return Intent.PRODUCT_QUESTION
-    named = question.reference.how in ("named", "code")
-    if guess.intent is Intent.FIND_PRODUCTS and named and not question.constraints.options:
-        return Intent.PRODUCT_QUESTION
-    return guess.intent
-
-
-def _bids(question: Question, told: Measurements) -> bool:
-    """Tell whether a message names a price for a product, lower than what it costs, as one does who bargains."""
-    guess = question.guess
-    near = guess.scores.get(Intent.BARGAIN, -1.0) >= guess.score - NEAR_BARGAIN
-    budget = question.constraints.min_price is not None or question.constraints.max_price is not None
-    if not near or budget or question.seeks or told.body or not question.reference.products:
-        return False
-    price = question.reference.products[0].price_range
-    bid = parse_bid(question.text, price[0].amount) if price else None
-    return price is not None and bid is not None and bid < price[0].amount
 
 
 def split_questions(text: str) -> list[str]:

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from assistant.agent.orders import ASKS
-from assistant.agent.verdict import Verdict
+from assistant.agent.verdict import PLAINLY_SAID, Verdict
+from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import ABOUT_ORDERS, DEFAULTS, Step
 from assistant.grounding import Support
 from assistant.orders.claims import parse_claim
@@ -14,7 +15,7 @@ from assistant.orders.enquiry import Enquiry
 from assistant.orders.verification import Proof
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent
-from assistant.understanding.message import Question
+from assistant.understanding.question import Question
 from knowledge.text import fold
 
 # Read from the shop's own record, for a shopper who has shown whose it is.
@@ -26,8 +27,6 @@ _OWN = re.compile(
     r"(?!.*(?:\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天))"
     r".*(?:\bmy\b|\bmine\b|我|俺|[到走]哪|\bi ordered\b)"
 )
-# A rule that says just what was asked goes before asking for somebody's number.
-PLAINLY_SAID: Final = 0.8
 
 
 def may_be_order(question: Question) -> bool:
@@ -35,6 +34,14 @@ def may_be_order(question: Question) -> bool:
     if question.reference.how == "code":
         return False
     return question.intent in ABOUT_ORDERS or bool(parse_claim(question.text).codes)
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Tell of an order, or ask for proof, when the question is about an order of the shopper's own."""
+    enquiry = findings.context.enquiry
+    if enquiry is None or not may_be_order(question):
+        return None
+    return order_verdict(question, enquiry, findings.in_documents(question), asked_before=findings.asked_which_before)
 
 
 def order_verdict(

@@ -1,0 +1,31 @@
+"""Asking back which product is meant, and no more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.agent.verdict import ASKED_BACK, Verdict
+from assistant.agent.verdicts.findings import Findings
+from assistant.escalation import Step
+from assistant.reply import HandoffReason
+from assistant.understanding.question import Question
+from knowledge.catalog import Product
+
+# More names than this are no choice but a list.
+MOST_CANDIDATES: Final = 3
+
+
+def which(question: Question, findings: Findings, candidates: Sequence[Product] = ()) -> Verdict:
+    """Ask which of the products is meant; who was asked already and did not say gets a person."""
+    if findings.asked_which_before:
+        reason = HandoffReason.LOW_CONFIDENCE
+        return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+    return Verdict(question, Step.ASK_WHICH, ASKED_BACK, candidates=tuple(candidates[:MOST_CANDIDATES]))
+
+
+def between(question: Question, findings: Findings) -> Verdict | None:
+    """Ask which product is meant when the words fit several and none was read."""
+    if not question.reference.ambiguous or findings.products(question):
+        return None
+    return Verdict(question, Step.ASK_WHICH, ASKED_BACK, candidates=question.reference.ambiguous)

@@ -1,0 +1,28 @@
+"""Wishes for a lower price: what code has decided, and what is said when there is nothing to decide."""
+
+from __future__ import annotations
+
+from assistant.agent.verdict import SAID_NO, TYPED, Verdict
+from assistant.agent.verdicts import asking
+from assistant.agent.verdicts.findings import Findings
+from assistant.escalation import Step
+from assistant.understanding.intents import Intent
+from assistant.understanding.question import Question
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Pass on what the shop's rules allow for the one product that is bargained for."""
+    haggled = findings.context.haggled
+    if haggled is None or question.intent is not Intent.BARGAIN:
+        return None
+    step = Step.ANSWER if haggled.offer else Step.DECLINE
+    return Verdict(question, step, TYPED, haggled=haggled)
+
+
+def without_product(question: Question, findings: Findings) -> Verdict | None:
+    """Ask what is bargained for when nothing published answers the wish, once; then stand by the price."""
+    if question.intent is not Intent.BARGAIN:
+        return None
+    if not findings.asked_which_before:
+        return asking.which(question, findings, question.reference.ambiguous)
+    return Verdict(question, Step.DECLINE, SAID_NO, phrase="bargain")

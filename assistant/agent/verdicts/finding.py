@@ -1,0 +1,87 @@
+"""Products that are looked for: what was found, what comes near, or that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from assistant.agent.results import ProductsFound
+from assistant.agent.verdict import ASKED_BACK, PLAINLY_SAID, SAID_NO, TELLING, Verdict
+from assistant.agent.verdicts.findings import Findings, Published
+from assistant.escalation import DEFAULTS, Step
+from assistant.facts import FactKind
+from assistant.understanding.constraints import Constraints
+from assistant.understanding.intents import Intent
+from assistant.understanding.question import Question
+from knowledge.retrieval.coverage import OWN_NUMBER_WEIGHT, is_name
+
+# A find that covers this much of the demands is worth showing, with what it does not cover.
+NEAR_ENOUGH: Final = 0.25
+NEARLY: Final = 0.3
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Show products when they are what is looked for."""
+    published = findings.published(question)
+    search = published.search
+    if search is None:
+        return None
+    if question.intent is Intent.FIND_PRODUCTS:
+        return _fact_asked_for(question, findings, published) or _found(question, published, search)
+    if not published.products and _looks_for(question, published, search):
+        return _found(question, published, search)
+    return None
+
+
+def _fact_asked_for(question: Question, findings: Findings, published: Published) -> Verdict | None:
+    """Answer with a typed fact whose very name is asked for ("the thread count of the sheets")."""
+    for support in published.on_page[:1]:
+        named = findings.context.grounding.newly_named(question, support.fact.label, support.fact.source_title)
+        if support.fact.kind is FactKind.ATTRIBUTE and named and support.probability >= DEFAULTS.answer:
+            return Verdict(question, Step.ANSWER, support.probability, supports=(support,))
+    return None
+
+
+def _looks_for(question: Question, published: Published, search: ProductsFound) -> bool:
+    """Tell whether a message that is no question looks for a product, whatever its neighbours say."""
+    unsure = question.guess.score < DEFAULTS.sure_intent
+    share = search.products[0].match.share if search.products else 0.0
+    return not question.asks and unsure and share >= NEAR_ENOUGH and published.best_in_documents < DEFAULTS.answer
+
+
+def _found(question: Question, published: Published, search: ProductsFound) -> Verdict:
+    demands = question.constraints
+    unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
+    nothing_said = demands == replace(Constraints(), used=demands.used) and not question.seeks
+    if unspecific and nothing_said:
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+    best = max((found.probability for found in search.products), default=0.0)
+    probability = max(best, ASKED_BACK) if unspecific and search.products else best
+    if probability >= DEFAULTS.answer:
+        return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
+    # Whoever looks for a product is answered by a rule only when it says just that.
+    if published.best_in_documents >= PLAINLY_SAID and not demands.kinds:
+        rule = published.in_documents[0]
+        return Verdict(question, Step.ANSWER, rule.probability, supports=(rule,))
+    if _nearly(question, search):
+        probability = DEFAULTS.answer + NEARLY * search.products[0].match.share
+        return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
+    return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
+
+
+def _nearly(question: Question, search: ProductsFound) -> bool:
+    """Tell whether the best find may be shown as near what is looked for, and said to be no more.
+
+    A model number or a make that no page names is not negotiable: nothing near it fits.
+    """
+    best = search.products[0].match if search.products else None
+    if best is None or (best.share < NEAR_ENOUGH and not question.constraints.kinds):
+        return False
+    # To a yes/no question, products that lack the very point are no answer, unless they are at
+    # least of the kind: "no linen dresses, but these" helps.
+    of_kind = question.constraints.kinds and question.seeks
+    if question.asks and not of_kind and any(unit.weight >= TELLING for unit in best.missing):
+        return False
+    return not any(
+        (unit.exact and unit.weight > OWN_NUMBER_WEIGHT) or is_name(unit.text, search.query) for unit in best.missing
+    )

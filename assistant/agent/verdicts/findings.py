@@ -1,0 +1,106 @@
+"""What the tools of one turn found, as seen from one of its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from assistant.agent.context import TurnContext
+from assistant.agent.results import DocumentsFound, ProductRead, ProductsFound, SizeFound, ToolFailure, ToolResult
+from assistant.agent.verdict import Verdict
+from assistant.grounding import Support
+from assistant.reply import Action
+from assistant.understanding.question import Question
+from knowledge.catalog import Product
+
+# Pages of found products in which an answer is looked for when no product was named.
+PAGES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the shop has published, held against one question.
+
+    Attributes:
+        products: Those that the question is about, read whole.
+        search: What a search for products found; None when none was made.
+        on_page: Facts of these products' pages, or of the found ones' when there are none, best first.
+        in_documents: Passages, best first.
+    """
+
+    products: tuple[Product, ...]
+    search: ProductsFound | None
+    on_page: tuple[Support, ...]
+    in_documents: tuple[Support, ...]
+
+    @property
+    def best_on_page(self) -> float:
+        return self.on_page[0].probability if self.on_page else 0.0
+
+    @property
+    def best_in_documents(self) -> float:
+        return self.in_documents[0].probability if self.in_documents else 0.0
+
+
+class Findings:
+    """The results of one turn, looked up by question; each is weighed once."""
+
+    def __init__(self, context: TurnContext, results: Sequence[ToolResult]) -> None:
+        self.context, self._results = context, results
+        self._published: dict[str, Published] = {}
+
+    @property
+    def failure(self) -> ToolFailure | None:
+        """The first tool that should have answered and did not."""
+        return next((result for result in self._results if isinstance(result, ToolFailure)), None)
+
+    @property
+    def asked_which_before(self) -> bool:
+        """Whether the assistant's last reply already asked back: never twice in a row."""
+        last = self.last_reply
+        return last is not None and last.get("action") == Action.CLARIFY.value and not last.get("size")
+
+    @property
+    def last_reply(self) -> Mapping[str, Any] | None:
+        """The assistant's last reply."""
+        return next((m.reply for m in reversed(self.context.request.history) if m.reply is not None), None)
+
+    def products(self, question: Question) -> tuple[Product, ...]:
+        """Return the products that the question is about and that were read."""
+        read = {r.product.handle: r.product for r in self._results if isinstance(r, ProductRead)}
+        return tuple(read[p.handle] for p in question.reference.products if p.handle in read)
+
+    def size(self, question: Question) -> SizeFound | None:
+        """Return what the chart says for the question's product, or for none when none was named."""
+        wanted: set[str] = {p.handle for p in question.reference.products}
+        sizes = (result for result in self._results if isinstance(result, SizeFound))
+        return next((s for s in sizes if (s.product.handle in wanted if s.product else not wanted)), None)
+
+    def search(self, question: Question) -> ProductsFound | None:
+        """Return what was found in the question's own words."""
+        return next((r for r in self._results if isinstance(r, ProductsFound) and r.query == question.text), None)
+
+    def in_documents(self, question: Question) -> list[Support]:
+        """Return the passages found for the question, held against it, best first."""
+        found = [r for r in self._results if isinstance(r, DocumentsFound) and r.query == question.text]
+        return self.context.grounding.of_passages(question, [hit for result in found for hit in result.hits])
+
+    def published(self, question: Question) -> Published:
+        """Return everything published that may answer the question."""
+        if question.text not in self._published:
+            products, search = self.products(question), self.search(question)
+            # Without a product of its own a question may still be answered by the pages it fits.
+            pages = products or (tuple(f.product for f in search.products[:PAGES]) if search else ())
+            on_page = self._on_pages(question, pages)
+            self._published[question.text] = Published(products, search, on_page, tuple(self.in_documents(question)))
+        return self._published[question.text]
+
+    def _on_pages(self, question: Question, products: Sequence[Product]) -> tuple[Support, ...]:
+        grounding = self.context.grounding
+        held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
+        return tuple(sorted((s for page in held for s in page), key=lambda support: -support.probability))
+
+
+# A skill's verdict on a question in the light of what was found; None when the question is not its own.
+Skill: TypeAlias = Callable[[Question, Findings], Verdict | None]

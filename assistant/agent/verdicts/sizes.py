@@ -1,0 +1,38 @@
+"""Advice on a size: from the chart, from the page, by asking for a measurement, or by a person."""
+
+from __future__ import annotations
+
+from assistant.agent.verdict import ASKED_BACK, PLAINLY_SAID, SAID_NO, Verdict
+from assistant.agent.verdicts import asking, published
+from assistant.agent.verdicts.findings import Findings
+from assistant.escalation import DEFAULTS, Step
+from assistant.reply import HandoffReason
+from assistant.understanding.intents import Intent
+from assistant.understanding.question import Question
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Advise on a size when that is what is asked."""
+    if question.intent is not Intent.SIZE_ADVICE:
+        return None
+    sized = findings.size(question)
+    told = findings.context.understanding.measurements.body
+    if sized is None or sized.product is None:
+        facts = published.verdict(question, findings)
+        return facts if facts.step is Step.ANSWER and not told else asking.which(question, findings)
+    if sized.result is None:
+        facts = published.verdict(question, findings)
+        unsure = question.guess.score < DEFAULTS.sure_intent
+        if not told and (facts.step is Step.ANSWER or unsure):
+            return facts
+        detail = f"{question.text} ({sized.product.title})"
+        reason = HandoffReason.NOT_STATED
+        return Verdict(question, Step.CALL_PERSON, SAID_NO, size=sized, reason=reason, detail=detail)
+    if sized.result.asks:
+        # "Does it run small?" is answered by what the page says, before measuring anybody.
+        facts = published.verdict(question, findings)
+        measured = findings.context.understanding.told_measurements
+        if facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID and not measured:
+            return facts
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
+    return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)

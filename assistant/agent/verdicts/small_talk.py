@@ -1,0 +1,36 @@
+"""What is said in a conversation beside its matter: greetings, thanks, yes, no, and nothing at all."""
+
+from __future__ import annotations
+
+from assistant.agent.verdict import ASKED_BACK, TYPED, Verdict
+from assistant.agent.verdicts.findings import Findings
+from assistant.escalation import Step
+from assistant.reply import Action, HandoffReason
+from assistant.understanding.intents import SMALL_TALK, Intent
+from assistant.understanding.question import Question
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Answer small talk, or return None."""
+    if question.intent in SMALL_TALK:
+        return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
+    if not any(character.isalnum() for character in question.text) and not findings.asked_which_before:
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+    if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
+        return _yes_or_no(question, findings)
+    return None
+
+
+def _yes_or_no(question: Question, findings: Findings) -> Verdict:
+    """A "yes" takes up the offer of a person; a "no" asks for other words, once."""
+    last = findings.last_reply
+    action = last.get("action") if last else None
+    if question.intent is Intent.AFFIRM:
+        if action == Action.REFUSE.value:
+            reason = HandoffReason.SHOPPER_ASKED
+            return Verdict(question, Step.CALL_PERSON, TYPED, reason=reason, detail=question.text)
+        return Verdict(question, Step.ANSWER, TYPED, phrase="affirm")
+    if action == Action.CLARIFY.value:
+        reason = HandoffReason.LOW_CONFIDENCE
+        return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+    return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")

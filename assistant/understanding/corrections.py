@@ -1,0 +1,152 @@
+"""What a message plainly holds goes before what its neighbours among the examples say.
+
+`CORRECTIONS` is an ordered table: the first correction that applies settles the intent, and the
+classifier's guess stands when none does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from assistant.bargaining.bids import parse_bid
+from assistant.understanding.intents import SMALL_TALK, Intent, IntentGuess
+from assistant.understanding.measurements import Measurements
+from assistant.understanding.question import Question
+from assistant.understanding.references import compares
+from knowledge.retrieval.tokens import words
+
+# Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
+PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
+PLAINLY: Final = 0.62
+NEARLY_PLAINLY: Final = 0.55
+BY_FAR: Final = 0.15
+# A price is named in many ways; how far below the best guess bargaining may lie when one is.
+NEAR_BARGAIN: Final = 0.1
+SURELY_BARGAIN: Final = 0.5
+BARGAIN_MARGIN: Final = 0.05
+# Whoever gives a measurement on the way to one of these does not ask for a size.
+NOT_FOR_A_SIZE: Final = frozenset({Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A question with what its correction looks at.
+
+    Attributes:
+        guess: The classifier's guess, bargaining left out where it is not plain.
+        told: The measurements of this very message.
+    """
+
+    question: Question
+    guess: IntentGuess
+    told: Measurements
+
+    @property
+    def without_product(self) -> Intent:
+        """What an uncertain question is about: the product that is known, or the shop."""
+        return Intent.PRODUCT_QUESTION if self.question.reference.products else Intent.SHOP_QUESTION
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One line of the table: when it applies, what the intent is then, and why."""
+
+    why: str
+    applies: Callable[[Heard], bool]
+    intent: Intent | Callable[[Heard], Intent]
+
+
+def settled_intent(question: Question, told: Measurements) -> Intent:
+    """Return the intent of a question, corrected by what it plainly holds.
+
+    Args:
+        told: The measurements of this very message.
+    """
+    heard = Heard(question, _unless_plainly_bargaining(question), told)
+    for correction in CORRECTIONS:
+        if correction.applies(heard):
+            return correction.intent if isinstance(correction.intent, Intent) else correction.intent(heard)
+    return heard.guess.intent
+
+
+def _unless_plainly_bargaining(question: Question) -> IntentGuess:
+    """Return the guess, or the next best when it is bargaining without being plain.
+
+    Short messages about goods all lie near each other; to talk of the price unasked is the worst guess.
+    """
+    guess = question.guess
+    sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
+    looks_for = question.seeks or bool(question.constraints.excluded_words)
+    if guess.intent is not Intent.BARGAIN or (sure and not looks_for):
+        return guess
+    others = {intent: score for intent, score in guess.scores.items() if intent is not Intent.BARGAIN}
+    return replace(guess, intent=max(others, key=lambda intent: others[intent]))
+
+
+def _bids(heard: Heard) -> bool:
+    """Tell whether a price is named for a product, lower than what it costs."""
+    question = heard.question
+    near = question.guess.scores.get(Intent.BARGAIN, -1.0) >= question.guess.score - NEAR_BARGAIN
+    budget = question.constraints.min_price is not None or question.constraints.max_price is not None
+    if not near or budget or question.seeks or heard.told.body or not question.reference.products:
+        return False
+    price = question.reference.products[0].price_range
+    bid = parse_bid(question.text, price[0].amount) if price else None
+    return price is not None and bid is not None and bid < price[0].amount
+
+
+def _most_of_a_kind(heard: Heard) -> bool:
+    demands = heard.question.constraints
+    return demands.most is not None and bool(demands.kinds) and not heard.question.reference.products
+
+
+def _hardly_small_talk(heard: Heard) -> bool:
+    guess = heard.guess
+    plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
+    return guess.intent in PLAIN and not (plainly and words(heard.question.text))
+
+
+def _finds_what_is_named(heard: Heard) -> bool:
+    named = heard.question.reference.how in ("named", "code")
+    return heard.guess.intent is Intent.FIND_PRODUCTS and named and not heard.question.constraints.options
+
+
+CORRECTIONS: Final = (
+    Correction("A price below the product's own is a bid, however it is put.", _bids, Intent.BARGAIN),
+    Correction(
+        "Cheapest or dearest first is asked of a list.",
+        lambda heard: heard.question.constraints.sort != "relevance",
+        Intent.FIND_PRODUCTS,
+    ),
+    Correction(
+        "The most or least of a kind, of no certain product, is looked for.", _most_of_a_kind, Intent.FIND_PRODUCTS
+    ),
+    Correction(
+        "Two products and a word of comparison compare them.",
+        lambda heard: len(heard.question.reference.products) > 1 and compares(heard.question.text),
+        Intent.COMPARE,
+    ),
+    Correction(
+        "A lone quotation mark lies near to “bye” as everything short does; small talk must be plain.",
+        _hardly_small_talk,
+        lambda heard: heard.without_product,
+    ),
+    Correction(
+        "Who tells their measurements wants a size.",
+        lambda heard: bool(heard.told.body) and heard.guess.intent not in NOT_FOR_A_SIZE,
+        Intent.SIZE_ADVICE,
+    ),
+    Correction(
+        "“How long is the …” wants a duration or an amount, not a list.",
+        lambda heard: heard.guess.intent is Intent.FIND_PRODUCTS and heard.question.expected is not None,
+        Intent.PRODUCT_QUESTION,
+    ),
+    Correction(
+        "One product cannot be compared.",
+        lambda heard: heard.guess.intent is Intent.COMPARE and len(heard.question.reference.products) < 2,
+        Intent.PRODUCT_QUESTION,
+    ),
+    Correction("Who names a product has found it.", _finds_what_is_named, Intent.PRODUCT_QUESTION),
+)

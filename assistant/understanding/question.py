@@ -1,0 +1,61 @@
+"""What is understood of a message: its questions, and what the shopper has told of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.understanding.constraints import Constraints
+from assistant.understanding.expectations import Expected
+from assistant.understanding.intents import Intent, IntentGuess
+from assistant.understanding.measurements import Measurements
+from assistant.understanding.references import Reference
+from knowledge.retrieval.coverage import QueryUnit
+from knowledge.retrieval.encoders import Vectors
+from knowledge.text import Lang
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a message.
+
+    Attributes:
+        text: What is asked, joined with the earlier question that it continues.
+        units: What it is about, without the words that name the product.
+        sought: For finding products: what is demanded of them beyond kind, price and options.
+        expected: The kind of thing that answers it.
+        asks: Whether it is put as a question; "linen shirt" is not, and looks for one.
+        seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
+        vectors: The text in every loaded space.
+    """
+
+    text: str
+    intent: Intent
+    guess: IntentGuess
+    reference: Reference
+    constraints: Constraints
+    units: tuple[QueryUnit, ...]
+    sought: tuple[QueryUnit, ...]
+    expected: Expected | None
+    asks: bool
+    seeks: bool
+    vectors: dict[str, Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One message, understood.
+
+    Attributes:
+        lang: The language of the reply.
+        measurements: Everything the shopper has said about themselves in this conversation.
+        told_measurements: Whether this very message holds a measurement.
+    """
+
+    lang: Lang
+    questions: tuple[Question, ...]
+    measurements: Measurements
+    told_measurements: bool
+
+    @property
+    def intent(self) -> Intent:
+        return self.questions[0].intent
