@@ -68,7 +68,7 @@ def shop_of(row: Row[Any]) -> Shop:
 
 
 def product_values(product: Product) -> Values:
-    """Return what the merchant said about the product, without ``as_of`` and source."""
+    """Return what the merchant said about the product, without ``as_of`` and source; JSON lists as tuples."""
     return {
         "shop_id": product.shop_id,
         "handle": product.handle,
@@ -76,11 +76,11 @@ def product_values(product: Product) -> Values:
         "description": product.description,
         "brand": product.brand,
         "category": product.category,
-        "tags": list(product.tags),
+        "tags": product.tags,
         "published": product.published,
-        "options": [[option.name, list(option.values)] for option in product.options],
-        "attributes": [[attribute.name, attribute.value] for attribute in product.attributes],
-        "images": list(product.images),
+        "options": tuple((option.name, option.values) for option in product.options),
+        "attributes": tuple((attribute.name, attribute.value) for attribute in product.attributes),
+        "images": product.images,
         "url": product.url,
         "lang": product.lang,
     }
@@ -91,7 +91,7 @@ def variant_values(variant: Variant, currency: str) -> Values:
     priced = variant.price or variant.list_price
     return {
         "key": variant.key,
-        "options": [list(pair) for pair in variant.options],
+        "options": variant.options,
         "sku": variant.sku,
         "gtin": variant.gtin,
         "price": variant.price.amount if variant.price else None,

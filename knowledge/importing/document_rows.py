@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import tables
+from knowledge.batches import batches
+from knowledge.bulk import insert_rows
 from knowledge.importing.documents import DraftDocument, DraftPassage
+from knowledge.store import IDS_PER_QUERY
 
 LogEntry = tuple[str, int, bool]
 
@@ -68,7 +71,10 @@ async def _write(connection: AsyncConnection, document_id: int, document: DraftD
         await connection.execute(update(table).where(table.c.id == row.id).values(**values))
         log.append(("passage", row.id, False))
     if fresh:
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        added = await connection.execute(statement, [{"document_id": document_id, **values} for values in fresh])
-        log += [("passage", row_id, False) for row_id in added.scalars()]
+        columns = ("document_id", *fresh[0])
+        await insert_rows(connection, table, [(document_id, *values.values()) for values in fresh], columns)
+        ordinals = [values["ordinal"] for values in fresh]
+        for some in batches(ordinals, IDS_PER_QUERY):
+            added = select(table.c.id).where(mine, table.c.ordinal.in_(some)).order_by(table.c.ordinal)
+            log += [("passage", row_id, False) for row_id in (await connection.execute(added)).scalars()]
     return log

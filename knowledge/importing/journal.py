@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import tables
+from knowledge.bulk import insert_rows
 from knowledge.importing.report import Kind
 from knowledge.importing.snapshots import Content
 
@@ -74,12 +74,9 @@ class Journal:
             statement = insert(tables.catalog_versions).returning(tables.catalog_versions.c.id)
             values = {**self._values, "at": self._at, "complete": False}
             self.version_id = (await connection.execute(statement.values(**values))).scalar_one()
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        statement_rows = [
-            {"version_id": self.version_id, "kind": kind.value, "key": key, "change": change, "before": before}
-            for key, change, before in entries
-        ]
-        await connection.execute(dialect.insert(tables.version_rows).on_conflict_do_nothing(), statement_rows)
+        noted = [(self.version_id, kind.value, *entry) for entry in entries]
+        columns = ("version_id", "kind", "key", "change", "before")
+        await insert_rows(connection, tables.version_rows, noted, columns, new=False)
 
     async def changes(self, connection: AsyncConnection, kind: Kind, keys: Sequence[str]) -> dict[str, str]:
         """Return what this version has done so far to some of the rows, by key."""

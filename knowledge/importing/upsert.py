@@ -7,14 +7,17 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import rows, tables
 from knowledge.batches import batches
-from knowledge.catalog import Product, Shop, Source
+from knowledge.bulk import insert_rows
+from knowledge.catalog import Product, Shop, Source, Variant
 from knowledge.database import Database
 from knowledge.importing.document_rows import write_passages
 from knowledge.importing.documents import DraftDocument
@@ -30,6 +33,8 @@ BATCH = 500
 
 PROMOTIONS_KEY: Final = "promotions"  # a shop has one set
 
+_VARIANT_COLUMNS: Final = ("product_id", "position", "source_row", *rows.variant_values(Variant(""), "").keys())
+
 Keyed = tuple[str, dict[str, Any], Any]  # key, row without id, the record itself
 
 
@@ -39,13 +44,16 @@ def ignore(_done: int) -> None:
 
 def content_hash(values: object) -> str:
     """Return the hash of what the merchant said, independent of the order of keys."""
-    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_hashable)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(values).encode()).hexdigest()
 
 
+@lru_cache(8_192)  # of prices, which repeat
 def _hashable(value: object) -> str:
     normal = getattr(value, "normalize", None)
     return f"{normal():f}" if normal is not None else str(value)
+
+
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_hashable)
 
 
 class Upsert:
@@ -195,15 +203,19 @@ class Upsert:
         await self._note_batch(connection, kind, [k for k, _, _ in new], {e[0]: known[e[0]][0] for e in changed})
         written: list[tuple[int, Any]] = []
         if new:
-            statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-            ids = (await connection.execute(statement, [values for _, values, _ in new])).scalars().all()
-            written += zip(ids, (record for _, _, record in new), strict=True)
-        for k, values, record in changed:
-            await connection.execute(update(table).where(table.c.id == known[k][0]).values(**values))
-            written.append((known[k][0], record))
+            # A row that comes back from the undo log may be of a time with fewer columns.
+            for columns, alike in groupby((values for _, values, _ in new), key=tuple):
+                await insert_rows(connection, table, [tuple(values.values()) for values in alike], columns)
+            # Asking for the ids by key is far cheaper than having each insert return its own.
+            added = await self._known(connection, kind, [key for key, _, _ in new])
+            written += [(added[key][0], record) for key, _, record in new]
+        given = [{**values, "known_id": known[key][0]} for key, values, _ in changed]
+        for _, same_columns in groupby(given, key=tuple):
+            await connection.execute(update(table).where(table.c.id == bindparam("known_id")), list(same_columns))
+        written += [(known[key][0], record) for key, _, record in changed]
         log = [(kind.value, row_id, False) for row_id, _ in written]
         if kind is Kind.PRODUCT:
-            await self._write_variants(connection, written)
+            await self._write_variants(connection, written, [known[key][0] for key, _, _ in changed])
         if kind is Kind.DOCUMENT:
             log += await write_passages(connection, written)
         await self._log(connection, log)
@@ -247,29 +259,22 @@ class Upsert:
         )
         return {row[0]: (row[1], row[2]) for row in await connection.execute(query)}
 
-    async def _write_variants(self, connection: AsyncConnection, written: Sequence[tuple[int, Product]]) -> None:
-        if not written:
-            return
+    async def _write_variants(
+        self, connection: AsyncConnection, written: Sequence[tuple[int, Product]], changed: Collection[int]
+    ) -> None:
         table = tables.variants
-        await connection.execute(delete(table).where(table.c.product_id.in_([row_id for row_id, _ in written])))
+        if changed:
+            await connection.execute(delete(table).where(table.c.product_id.in_(changed)))
         values = [
-            {
-                "product_id": row_id,
-                "position": position,
-                "source_row": variant.source_row,
-                **rows.variant_values(variant, self._shop.currency),
-            }
+            (row_id, position, variant.source_row, *rows.variant_values(variant, self._shop.currency).values())
             for row_id, product in written
             for position, variant in enumerate(product.variants)
         ]
-        if values:
-            await connection.execute(insert(table), values)
+        await insert_rows(connection, table, values, _VARIANT_COLUMNS)
 
     async def _log(self, connection: AsyncConnection, entries: Sequence[tuple[str, int, bool]]) -> None:
-        if entries:
-            shop = {"shop_id": self._shop.id, "at": self.at}
-            values = [{"kind": kind, "row_id": row_id, "removed": gone, **shop} for kind, row_id, gone in entries]
-            await connection.execute(insert(tables.changes), values)
+        values = [(*entry, self._shop.id, self.at) for entry in entries]
+        await insert_rows(connection, tables.changes, values, ("kind", "row_id", "removed", "shop_id", "at"))
 
     def _product(self, product: Product) -> Keyed:
         values = rows.product_values(product)
