@@ -161,6 +161,11 @@ _ROWS: Final = {
         "{value} in {field} is not a number.", "Write digits only, such as 165 or 165.5.",
         "{field} 中的 {value} 不是数字。", "请只写数字,例如 165 或 165.5。",
     ),
+    "measure_unreadable": error(
+        "{value} in {field} is not a measure.",
+        "Write a number, with a unit where it differs from the column's: 165, 84-88, 5'5\", 120 lb.",
+        "{field} 中的 {value} 不是尺寸。", "请写数字,单位与列名不同时写上单位,例如 165、84-88、5'5\"、120 lb、110斤。",
+    ),
     "number_unread": warning(
         "{value} in {field} is not a number and was left out.", "Write digits only.",
         "{field} 中的 {value} 不是数字,已略去。", "请只写数字。",

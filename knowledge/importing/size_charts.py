@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from knowledge.catalog import Source
+from knowledge.importing.body_spans import FACTORS, LENGTHS, WEIGHTS, read_span
 from knowledge.importing.cell_error import CellError
-from knowledge.importing.cells import KEY_LIMIT, read_number, tidy
+from knowledge.importing.cells import KEY_LIMIT, tidy
 from knowledge.importing.headers import match, plain
 from knowledge.importing.issues import Notes
 from knowledge.importing.reader import Content, Context, Reader, Reading
@@ -41,12 +42,6 @@ _MEASURES: Final = {
 _BOUNDS: Final = {"min": "low", "from": "low", "最小": "low", "下限": "low", "起": "low", "最低": "low",
                   "max": "high", "to": "high", "最大": "high", "上限": "high", "止": "high",
                   "最高": "high"}  # fmt: skip
-_FACTORS: Final = {"cm": Decimal(1), "mm": Decimal("0.1"), "m": Decimal(100), "in": Decimal("2.54"),
-                   "inch": Decimal("2.54"),
-                   "inches": Decimal("2.54"), "厘米": Decimal(1), "公分": Decimal(1), "英寸": Decimal("2.54"),
-                   "kg": Decimal(1), "公斤": Decimal(1), "千克": Decimal(1), "lb": Decimal("0.45359237"),
-                   "lbs": Decimal("0.45359237"), "磅": Decimal("0.45359237"), "斤": Decimal("0.5")}  # fmt: skip
-_RANGE: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(?:[-–—~～至到]|to)\s*(\d+(?:[.,]\d+)?)\s*")
 # Wider than any body, so that only a wrong unit or a typing error falls outside.
 _PLAUSIBLE: Final = {
     Measure.HEIGHT: (30, 260), Measure.WEIGHT: (1, 300), Measure.CHEST: (20, 220), Measure.WAIST: (20, 220),
@@ -75,55 +70,57 @@ def _range_column(column: str) -> _RangeColumn | None:
     end: str | None = None
     unit: str | None = None
     while rest:
-        word = next((w for w in sorted([*_BOUNDS, *_FACTORS], key=len, reverse=True) if rest.startswith(w)), None)
-        if word is None or (word in _BOUNDS and end) or (word in _FACTORS and unit):
+        word = next((w for w in sorted([*_BOUNDS, *FACTORS], key=len, reverse=True) if rest.startswith(w)), None)
+        if word is None or (word in _BOUNDS and end) or (word in FACTORS and unit):
             return None
         end, unit = (_BOUNDS[word], unit) if word in _BOUNDS else (end, word)
         rest = rest[len(word) :].strip()
     return _RangeColumn(column, measure, end, unit)
 
 
-def _factor(range_column: _RangeColumn, row_unit: str) -> Decimal:
+def _unit(range_column: _RangeColumn, row_unit: str) -> str:
+    """Return the unit of a bare number: the column's own, else what the row's unit means for the measure."""
     if range_column.unit:
-        return _FACTORS[range_column.unit]
-    inches = row_unit in ("in", "inch", "inches", "英寸")
+        return range_column.unit
     if range_column.measure is Measure.WEIGHT:  # who measures in inches weighs in pounds
-        return _FACTORS["lb" if inches else "kg"]
-    return _FACTORS[row_unit or "cm"]
+        return "lb" if LENGTHS.get(row_unit) == LENGTHS["in"] else "kg"
+    return row_unit or "cm"
 
 
-def _ends(range_column: _RangeColumn, raw: str) -> dict[str, Decimal]:
-    """Return the ends that a cell gives.
+def _ends(range_column: _RangeColumn, raw: str, row_unit: str) -> dict[str, Decimal]:
+    """Return the ends that a cell gives, in centimetres or kilograms.
 
     Raises:
-        CellError: It holds no number.
+        CellError: It holds no measure.
     """
-    if range_column.end is None and (found := _RANGE.fullmatch(fold(raw))):
-        pair = [read_number(part) for part in found.groups()]
-        return {end: number for end, number in zip(("low", "high"), pair, strict=True) if number is not None}
-    number = read_number(raw)
-    if number is None:
+    units = WEIGHTS if range_column.measure is Measure.WEIGHT else LENGTHS
+    span = read_span(raw, _unit(range_column, row_unit), units)
+    if span is None:
         return {}
-    return {range_column.end: number} if range_column.end else {"low": number, "high": number}
+    if range_column.end is None:
+        return {end: value for end, value in (("low", span.low), ("high", span.high)) if value is not None}
+    if span.low is None or span.low != span.high:
+        raise CellError("number_unreadable")
+    return {range_column.end: span.low}
 
 
 def _ranges(row: RowReader, columns: Iterable[_RangeColumn]) -> dict[Measure, Interval]:
     row_unit = fold(row.raw("unit")).strip(" .")
-    if row_unit and row_unit not in _FACTORS:
+    if row_unit and row_unit not in LENGTHS:
         raise row.reject("value_unknown", "unit", row.raw("unit"), choices="cm, inch")
     ends: dict[Measure, dict[str, Decimal]] = {}
     for column in columns:
         raw = row.row[column.column]
         try:
-            given = _ends(column, raw)
+            given = _ends(column, raw, row_unit)
         except CellError:
-            raise row.reject("number_unreadable", column.column, raw) from None
-        for end, number in given.items():
-            centimetres = (number * _factor(column, row_unit)).quantize(Decimal("0.01"))
+            raise row.reject("measure_unreadable", column.column, raw) from None
+        for end, exact in given.items():
+            value = exact.quantize(Decimal("0.01"))
             low, high = _PLAUSIBLE[column.measure]
-            if not low <= centimetres <= high:
+            if not low <= value <= high:
                 raise row.reject("range_implausible", column.column, raw)
-            ends.setdefault(column.measure, {})[end] = centimetres
+            ends.setdefault(column.measure, {})[end] = value
     for measure, pair in ends.items():
         if "low" in pair and "high" in pair and pair["low"] > pair["high"]:
             raise row.reject("range_reversed", measure.value, f"{pair['low']}–{pair['high']}")

@@ -67,7 +67,7 @@ async def test_broken_rows_of_a_chart_are_named(tmp_path: Path) -> None:
     assert [row.size for row in chart.rows] == ["S"]
     assert [(i.row, i.code) for i in report.issues] == [
         (3, "range_reversed"),
-        (4, "number_unreadable"),
+        (4, "measure_unreadable"),
         (5, "range_implausible"),
         (6, "key_repeated"),
         (7, "value_missing"),
