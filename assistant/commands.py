@@ -51,7 +51,7 @@ async def _answer(home: Home, shop_id: ShopId, question: str, product: str | Non
         # Loads LangChain, which a shop that is not there never needs.
         from assistant.agent.responder import ShopResponder
 
-        responder = ShopResponder(database, AssistantSettings())
+        responder = ShopResponder(database, AssistantSettings(), home.clock)
         click.echo("loading …", err=True)
         await responder.start(only=shop_id)
         # The same answer as a server that has been up for a while: every encoder has joined.

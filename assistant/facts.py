@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from assistant.reply import Citation
-from knowledge.catalog import Availability, Product, Variant
+from knowledge.catalog import Availability, Product, Source, Variant
 from knowledge.money import Money
 from knowledge.retrieval.query import PassageHit
 from knowledge.size_charts import CHART_ATTRIBUTES
@@ -40,6 +40,7 @@ class Fact:
         about: Words by which one asks for it, beyond label and text; never shown.
         source_id: Document name, product handle or chart id.
         start: Span of ``text`` in its source; None for a typed value.
+        source: File and row in which the shop said it.
     """
 
     kind: FactKind
@@ -53,6 +54,7 @@ class Fact:
     about: str = ""
     start: int | None = None
     end: int | None = None
+    source: Source | None = None
 
     def citation(self, n: int, quote: str | None = None, start: int | None = None) -> Citation:
         """Return the citation of this fact, or of a part of it that begins at ``start``."""
@@ -68,6 +70,8 @@ class Fact:
             as_of=self.as_of,
             start=begin,
             end=None if begin is None else begin + len(quoted),
+            source_file=self.source.file if self.source else None,
+            source_row=self.source.row if self.source else None,
         )
 
 
@@ -85,6 +89,7 @@ def passage_fact(hit: PassageHit) -> Fact:
         document.as_of.isoformat(),
         start=passage.start,
         end=passage.end,
+        source=Source(document.name),
     )
 
 
@@ -184,4 +189,5 @@ def _fact(
         about,
         start,
         end,
+        product.source,
     )

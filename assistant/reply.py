@@ -48,6 +48,8 @@ class Citation:
         start: First character of the quote in the source's text; None for a typed fact.
         end: One past the last character.
         as_of: When the shop's file last said so, ISO 8601.
+        source_file: The merchant's file that said it.
+        source_row: Row in it, 1 for the header line; None where a span tells the place.
     """
 
     n: int
@@ -59,11 +61,17 @@ class Citation:
     as_of: str
     start: int | None = None
     end: int | None = None
+    source_file: str | None = None
+    source_row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """A product as the chat shows it; every value is typed data, never model text."""
+    """A product as the chat shows it; every value is typed data, never model text.
+
+    Attributes:
+        as_of: When the shop's file last said so, ISO 8601.
+    """
 
     handle: str
     title: str
@@ -74,6 +82,7 @@ class ProductCard:
     url: str | None = None
     list_price: Money | None = None
     image: str | None = None
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +255,7 @@ def _card_json(card: ProductCard) -> dict[str, Any]:
         "availability": card.availability.value,
         "image": card.image,
         "why": card.why,
+        "as_of": card.as_of or None,
     }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType
 
+from knowledge.freshness import Freshness
 from knowledge.money import Money
 
 ShopId = NewType("ShopId", str)
@@ -46,6 +47,7 @@ class Shop:
         currency: ISO 4217 code; a price without a currency is in this one.
         timezone: IANA name; the shop's days and cut-off hours are in it.
         greeting: First words in the chat, by language code.
+        freshness: How old a fact may be before it is told with its date, or not at all.
     """
 
     id: ShopId
@@ -54,6 +56,7 @@ class Shop:
     currency: str = "USD"
     timezone: str = "UTC"
     greeting: Mapping[str, str] = field(default_factory=dict)
+    freshness: Freshness = field(default_factory=Freshness)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from knowledge.catalog import (
     Variant,
 )
 from knowledge.documents import Document, DocumentId, Passage, PassageId
+from knowledge.freshness import Freshness
 from knowledge.money import Money
 from knowledge.orders import Order, OrderLine, OrderStatus
 from knowledge.promotions import BargainRule, Coupon, CouponType, Promotions, QuickReply
@@ -59,12 +60,21 @@ def shop_values(shop: Shop) -> Values:
         "currency": shop.currency,
         "timezone": shop.timezone,
         "greeting": dict(shop.greeting),
+        "freshness": shop.freshness.as_json() or None,
     }
 
 
 def shop_of(row: Row[Any]) -> Shop:
     """Return the shop of a row."""
-    return Shop(ShopId(row.id), row.name, row.locale, row.currency, row.timezone, dict(row.greeting))
+    return Shop(
+        id=ShopId(row.id),
+        name=row.name,
+        locale=row.locale,
+        currency=row.currency,
+        timezone=row.timezone,
+        greeting=dict(row.greeting),
+        freshness=Freshness.of_json(row.freshness),
+    )
 
 
 def product_values(product: Product) -> Values:
@@ -196,6 +206,7 @@ def size_chart_of(row: Row[Any]) -> SizeChart:
         rows=tuple(_size_row(size) for size in row.rows),
         note=row.note,
         source=Source(row.source_file, row.source_row),
+        as_of=row.as_of,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -47,6 +48,7 @@ class SizeChart:
 
     Attributes:
         note: The merchant's own rule in words: which measure decides, what to do between sizes.
+        as_of: When the shop's file last said so; None for a chart from before that was kept.
     """
 
     shop_id: ShopId
@@ -56,6 +58,7 @@ class SizeChart:
     rows: tuple[SizeRow, ...]
     note: str
     source: Source
+    as_of: datetime | None = None
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -38,6 +38,7 @@ shops = Table(
     Column("currency", String(3), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("greeting", JSON, nullable=False),
+    Column("freshness", JSON(none_as_null=True)),  # {group: {after_seconds, then}}
     Column("created_at", Moment, nullable=False),
 )
 
@@ -124,6 +125,7 @@ size_charts = Table(
     Column("rows", JSON, nullable=False),  # [{size, row, ranges: {measure: [low, high]}}, …]
     Column("note", Text, nullable=False),
     Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment),  # None: imported before charts had a date
     Column("source_file", Text, nullable=False),
     Column("source_row", Integer),
     UniqueConstraint("shop_id", "chart_id"),

@@ -64,4 +64,5 @@ def card(product: Product, why: str, variants: Sequence[Variant] = ()) -> Produc
         url=product.url,
         list_price=reduced_from(meant),
         image=product.images[0] if product.images else None,
+        as_of=product.as_of.isoformat(),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from assistant.agent.composer import facts_of
 from assistant.agent.context import TurnContext
@@ -11,6 +13,7 @@ from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.results import ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import size_advice
 from assistant.agent.summary import handoff_summary
+from assistant.dating import date_notice
 from assistant.escalation import immediate_handoff
 from assistant.fact_check import check_sentences
 from assistant.facts import Fact, price_text
@@ -29,7 +32,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
     if draft.handoff is not None:
         reason, detail = draft.handoff
         handoff = HandoffRequest(reason, detail, handoff_summary(context, draft, draft.products))
-    return Reply(
+    reply = Reply(
         text=checked.text,
         lang=context.understanding.lang,
         action=draft.action,
@@ -42,6 +45,16 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         offer=draft.offer,
         handoff=handoff,
     )
+    return _dated(context, reply)
+
+
+def _dated(context: TurnContext, reply: Reply) -> Reply:
+    """Return the reply with the dates of what is older than the merchant wished."""
+    shop, telling = context.request.shop, context.index.telling
+    if telling is None:
+        return reply
+    notice = date_notice(reply, telling.freshness, telling.clock.now(), ZoneInfo(shop.timezone))
+    return replace(reply, text=f"{reply.text}\n\n{notice}") if notice else reply
 
 
 def _nothing_left(context: TurnContext) -> Reply:

@@ -42,4 +42,5 @@ def _fact(order: Order, label: str, text: str) -> Fact:
         order.order_no,
         order.order_no,
         order.as_of.isoformat(),
+        source=order.source,
     )

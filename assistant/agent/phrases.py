@@ -30,7 +30,7 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     "said": {"zh": "「{title}」的商品页写着：“{text}”", "en": "The page of {title} says: “{text}”"},
     "price": {"zh": "「{title}」现价 {price}", "en": "{title} costs {price}"},
     "price_was": {"zh": "（原价 {price}）", "en": " (was {price})"},
-    "price_unknown": {"zh": "「{title}」没有标价", "en": "No price is published for {title}"},
+    "price_unknown": {"zh": "「{title}」没有可以确认的价格", "en": "No current price is known for {title}"},
     "sold_out_variants": {"zh": "；其中缺货：{variants}", "en": "; sold out: {variants}"},
     "variant_yes": {
         "zh": "有的。「{title}」{variant} {state}，{price}",
@@ -231,7 +231,7 @@ AVAILABILITY: Final[dict[Availability, dict[Lang, str]]] = {
     Availability.OUT_OF_STOCK: {"zh": "缺货", "en": "sold out"},
     Availability.PREORDER: {"zh": "预售", "en": "available for pre-order"},
     Availability.BACKORDER: {"zh": "暂时缺货，可先下单等补货", "en": "on backorder (can be ordered, ships later)"},
-    Availability.UNKNOWN: {"zh": "库存未公布", "en": "stock not published"},
+    Availability.UNKNOWN: {"zh": "库存未知", "en": "stock not known"},
 }
 
 MEASURES: Final[dict[Measure, dict[Lang, str]]] = {

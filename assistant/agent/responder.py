@@ -33,6 +33,7 @@ from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.retriever import Retriever
+from knowledge.telling import Telling
 from knowledge.text import fold, sentence_spans
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class ShopResponder:
 
     Args:
         database: Where the shops' knowledge is.
-        clock: Tells until when an offer holds.
+        clock: Tells until when an offer holds, and how old a fact is.
     """
 
     def __init__(self, database: Database, settings: AssistantSettings, clock: Clock | None = None) -> None:
@@ -120,6 +121,7 @@ class ShopResponder:
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""
         index = await self.retriever.index(request.shop.id)
+        index.telling = Telling(request.shop.freshness, self._clock)
         skills = self._skills.get(request.shop.id)
         if skills is None or skills.generation != index.generation:
             skills = self._prepared(index)

@@ -11,7 +11,7 @@ from assistant.facts import Fact, FactKind
 from assistant.reply import SizeAdvice
 from assistant.sizing import Because, Placement, SizeResult
 from assistant.understanding.measurements import CM_PER_INCH, KG_PER_POUND
-from knowledge.catalog import Product
+from knowledge.catalog import Product, Source
 from knowledge.size_charts import Measure
 from knowledge.text import Lang
 
@@ -85,7 +85,8 @@ def chart_fact(product: Product, result: SizeResult, lang: Lang) -> Fact:
         "size_chart",
         result.chart.chart_id,
         f"{result.chart.category or ''} {result.chart.chart_id}".strip(),
-        product.as_of.isoformat(),
+        (result.chart.as_of or product.as_of).isoformat(),
+        source=Source(result.chart.source.file, result.row.source_row if result.size else result.chart.source.row),
     )
 
 

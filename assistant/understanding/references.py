@@ -149,11 +149,12 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
     codes = {token for token in tokens if any(c.isdigit() for c in token)}
     if not codes:
         return Reference()
-    found = [
-        product
+    meant = [
+        product.handle
         for product in index.products.values()
         if product.handle.casefold() in codes or any(v.sku and _is_code(v.sku, codes) for v in product.variants)
     ]
+    found = [product for handle in meant if (product := index.by_handle(handle))]
     used = frozenset(word for code in codes for word in words(code))
     return Reference(tuple(found[:4]), "code", words=used) if found else Reference()
 

@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from knowledge.catalog import Product, Shop
+from knowledge.freshness import Freshness
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.issues import Notes
 from knowledge.importing.report import Kind
@@ -30,6 +31,7 @@ class ShopProfile:
     currency: str | None = None
     timezone: str | None = None
     greeting: dict[str, str] | None = None
+    freshness: Freshness | None = None
 
 
 Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply | ShopProfile

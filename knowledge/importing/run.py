@@ -18,6 +18,7 @@ from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import NotFound
 from knowledge.ids import IdSource
+from knowledge.importing.confirmation import log_all
 from knowledge.importing.detect import open_file
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.folders import files_in
@@ -169,6 +170,7 @@ def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
         currency=profile.currency or shop.currency,
         timezone=profile.timezone or shop.timezone,
         greeting=profile.greeting if profile.greeting is not None else shop.greeting,
+        freshness=profile.freshness if profile.freshness is not None else shop.freshness,
     )
 
 
@@ -334,6 +336,9 @@ class _Run:
         before = self._shop
         self._shop = _with_defaults(_with_profile(self._shop, profile), self._defaults)
         await self._put_shop()
+        if self._shop.freshness != before.freshness and not self._options.dry:
+            async with self._database.write() as connection:
+                await log_all(connection, self._shop.id, self._now)
         return Counts(unchanged=1) if before == self._shop else Counts(changed=1)
 
     async def _put_shop(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 from zoneinfo import available_timezones
 
+from knowledge.freshness import Freshness, Group, Limit, read_limit
 from knowledge.importing.cells import NAME_LIMIT, tidy
 from knowledge.importing.currencies import CURRENCIES
 from knowledge.importing.issues import Notes
@@ -14,7 +15,7 @@ from knowledge.importing.reader import Content, Context, Reader, Reading, ShopPr
 from knowledge.importing.report import Kind
 from knowledge.text import language_of
 
-_KEYS: Final = frozenset(["id", "name", "locale", "currency", "timezone", "greeting"])
+_KEYS: Final = frozenset(["id", "name", "locale", "currency", "timezone", "greeting", "freshness"])
 _LOCALE: Final = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-\d{3})?")
 _GREETING_LIMIT: Final = 1_000
 
@@ -46,6 +47,23 @@ def _greeting(value: object) -> dict[str, str] | None:
     return None
 
 
+def _freshness(given: object, notes: Notes) -> Freshness | None:
+    """Return the limits of a profile; None when it does not speak of them, so that those in force stay."""
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        given = {Group.EVERYTHING.value: given}
+    limits: dict[Group, Limit] = {}
+    for name, wanted in given.items():
+        limit = read_limit(wanted)
+        if name in list(Group) and limit is not None:
+            limits[Group(name)] = limit
+        else:
+            choices = '"price": "2 days", "stock": {"after": "6 hours", "then": "leave_out"}, "order", "everything"'
+            notes.add("profile_invalid", field=f"freshness.{name}", value=str(wanted), choices=choices)
+    return Freshness(limits)
+
+
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
     given = content.json if isinstance(content.json, dict) else {}
 
@@ -67,6 +85,7 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
         currency=usable("currency", is_currency, "USD, CNY"),
         timezone=usable("timezone", is_timezone, "America/New_York, Asia/Shanghai"),
         greeting=_greeting(given.get("greeting")),
+        freshness=_freshness(given.get("freshness"), notes),
     )
     return Reading((profile,))
 
@@ -75,7 +94,7 @@ def _recognises(content: Content) -> bool:
     if not isinstance(content.json, dict):
         return False
     known = _KEYS & content.json.keys()
-    return "name" in known and len(known & {"locale", "currency", "timezone", "greeting"}) >= 1
+    return "name" in known and len(known & {"locale", "currency", "timezone", "greeting", "freshness"}) >= 1
 
 
 READER: Final = Reader(Kind.SHOP, "shop_profile", _recognises, _read)

@@ -161,6 +161,7 @@ class _Charts:
                 rows=tuple(rows),
                 note="\n".join(self.notes.get(chart_id, {})),
                 source=Source(self._content.name, self.first[chart_id].line),
+                as_of=context.now,
             )
             for chart_id, rows in self.rows.items()
         )

@@ -19,6 +19,7 @@ from knowledge.batches import batches
 from knowledge.bulk import insert_rows
 from knowledge.catalog import Product, Shop, Source, Variant
 from knowledge.database import Database
+from knowledge.importing.confirmation import confirm
 from knowledge.importing.document_rows import write_passages
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.journal import Entry, Journal
@@ -142,7 +143,7 @@ class Upsert:
 
     async def restore(self, kind: Kind, keyed: Sequence[Keyed]) -> Counts:
         """Write rows as they are given, ``as_of`` and source included."""
-        return await self._write(kind, keyed, lambda _: None)
+        return await self._write(kind, keyed, lambda _: None, confirms=False)
 
     async def remove_missing(self, kind: Kind, keep: Collection[str], progress: Callable[[int], None] = ignore) -> int:
         """Remove the shop's rows of a kind whose key is not among ``keep``; return how many."""
@@ -180,24 +181,30 @@ class Upsert:
         await connection.execute(delete(table).where(table.c.id.in_(ids)))
         await self._log(connection, log)
 
-    async def _write(self, kind: Kind, keyed: Iterable[Keyed], progress: Callable[[int], None]) -> Counts:
+    async def _write(
+        self, kind: Kind, keyed: Iterable[Keyed], progress: Callable[[int], None], *, confirms: bool = True
+    ) -> Counts:
         counts = Counts()
         done = 0
         for batch in batches(keyed, self._batch_rows):
             async with self._opened() as connection:
-                counts += await self._write_batch(connection, kind, batch)
+                counts += await self._write_batch(connection, kind, batch, confirms=confirms)
             done += len(batch)
             progress(done)
         return counts
 
-    async def _write_batch(self, connection: AsyncConnection, kind: Kind, batch: Sequence[Keyed]) -> Counts:
+    async def _write_batch(
+        self, connection: AsyncConnection, kind: Kind, batch: Sequence[Keyed], *, confirms: bool
+    ) -> Counts:
         table = TABLES[kind][0]
         known = await self._known(connection, kind, [k for k, _, _ in batch])
         new = [entry for entry in batch if entry[0] not in known]
         changed = [e for e in batch if e[0] in known and known[e[0]][1] != e[1]["content_hash"]]
-        same = [k for k, v, _ in batch if k in known and known[k][1] == v["content_hash"]]
+        same = {k: v for k, v, _ in batch if k in known and known[k][1] == v["content_hash"]}
         counts = Counts(new=len(new), changed=len(changed), unchanged=len(same))
-        counts = await self._recounted(connection, kind, same, counts)
+        counts = await self._recounted(connection, kind, list(same), counts)
+        if confirms and not self._dry:
+            await self._confirm(connection, kind, [(known[k][0], v) for k, v in same.items()])
         if self._dry or not (new or changed):
             return counts
         await self._note_batch(connection, kind, [k for k, _, _ in new], {e[0]: known[e[0]][0] for e in changed})
@@ -220,6 +227,14 @@ class Upsert:
             log += await write_passages(connection, written)
         await self._log(connection, log)
         return counts
+
+    async def _confirm(
+        self, connection: AsyncConnection, kind: Kind, same: Sequence[tuple[int, Mapping[str, Any]]]
+    ) -> None:
+        """Note that the file repeats these rows; indexes are told only where somebody looks at the date."""
+        await confirm(connection, TABLES[kind][0], same)
+        if self._shop.freshness.limits:
+            await self._log(connection, [(kind.value, row_id, False) for row_id, _ in same])
 
     def _opened(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return self._database.read() if self._dry else self._database.write()
@@ -292,8 +307,7 @@ class Upsert:
     def _size_chart(self, chart: SizeChart) -> Keyed:
         values = rows.size_chart_values(chart)
         told = {**values, "rows": [{k: v for k, v in row.items() if k != "row"} for row in values["rows"]]}
-        source = {"source_file": chart.source.file, "source_row": chart.source.row}
-        return chart.chart_id, {**values, **source, "content_hash": content_hash(told)}, chart
+        return chart.chart_id, {**values, **self._origin(chart.source), "content_hash": content_hash(told)}, chart
 
     def _order(self, order: Order) -> Keyed:
         values = rows.order_values(order, self._shop.currency)

@@ -24,6 +24,7 @@ from knowledge.retrieval.tokens import bigrams, terms
 from knowledge.retrieval.units import passage_units, product_units
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
+from knowledge.telling import Telling
 from knowledge.text import has_han
 
 LANGUAGES = ("zh", "en")
@@ -37,6 +38,7 @@ class ShopIndex:
 
     Attributes:
         generation: Grows with every change that the index has taken in.
+        telling: What may be told of what is found; None tells everything.
 
     Args:
         encoders: The encoders that are loaded, by name of their space; may grow while in use.
@@ -54,7 +56,8 @@ class ShopIndex:
         self.products: dict[int, Product] = {}
         self.passages: dict[int, Passage] = {}
         self.documents: dict[int, Document] = {}
-        self.charts: tuple[SizeChart, ...] = ()
+        self.telling: Telling | None = None
+        self._charts: tuple[SizeChart, ...] = ()
         self.quick_replies: tuple[QuickReply, ...] = ()
         self._by_handle: dict[str, int] = {}
         self._of_kind: dict[str, set[int]] = {}
@@ -104,7 +107,7 @@ class ShopIndex:
         quick_replies = await self._store.quick_replies(self.shop_id)
         # From here to the vectors nothing waits: a search in between would meet passages without a document.
         self.documents = {document.id: document for document in documents}
-        self.charts, self.quick_replies = charts, quick_replies
+        self._charts, self.quick_replies = charts, quick_replies
         hidden = {key for key, product in products.items() if not product.published}
         published = {key: product for key, product in products.items() if key not in hidden}
         self._forget(set(gone_products) | hidden | published.keys(), set(gone_passages) | passages.keys())
@@ -192,10 +195,11 @@ class ShopIndex:
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
         """Return the passages nearest to the query, the languages taking turns."""
         found = self._search(self._passage_shelves, query, vectors or self.embed(query.text, query.lang), {})
-        return [
+        hits = [
             PassageHit(self.passages[key], self.documents[self.passages[key].document_id], scores)
             for key, scores in found
         ]
+        return [hit for hit in hits if self.telling is None or self.telling.allows(hit.document.as_of)]
 
     def search_products(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[ProductHit]:
         """Return the products nearest to the query that meet its filter, the languages taking turns."""
@@ -207,7 +211,10 @@ class ShopIndex:
                 for lang, shelf in self._product_shelves.items()
             }
         found = self._search(self._product_shelves, query, vectors or self.embed(query.text, query.lang), allowed)
-        return [ProductHit(self.products[key], scores) for key, scores in found]
+        told = ((self._told(self.products[key]), scores) for key, scores in found)
+        hits = [ProductHit(product, scores) for product, scores in told if product is not None]
+        # A price that may not be told must not be searched by either.
+        return hits if self.telling is None else [hit for hit in hits if query.filter.accepts(hit.product)]
 
     def _search(
         self,
@@ -244,7 +251,14 @@ class ShopIndex:
 
     def by_handle(self, handle: str) -> Product | None:
         key = self._by_handle.get(Handle(handle))
-        return self.products.get(key) if key is not None else None
+        return self._told(self.products.get(key)) if key is not None else None
+
+    @property
+    def charts(self) -> tuple[SizeChart, ...]:
+        return tuple(c for c in self._charts if self.telling is None or self.telling.allows(c.as_of))
+
+    def _told(self, product: Product | None) -> Product | None:
+        return product if self.telling is None or product is None else self.telling.product(product)
 
     def title_rarity(self, term: str) -> float:
         """Return how rare an index term is among the titles, in [0, 1]; 1 in one title, 0 in all or none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.test_knowledge.merchant import SHOP, START, codes, counts, merchant
@@ -9,13 +10,15 @@ from tests.test_knowledge.merchant import SHOP, START, codes, counts, merchant
 TABLE = "Handle,Title,Variant Price\na,A,5\nb,B,6\nc,C,7\n"
 
 
-async def test_the_same_file_twice_changes_nothing_and_logs_nothing(tmp_path: Path) -> None:
+async def test_the_same_file_twice_logs_nothing_and_confirms_what_is_known(tmp_path: Path) -> None:
     async with merchant(tmp_path) as shop:
         await shop.imports_text("p.csv", TABLE)
         first = await shop.product("a")
         last = await shop.store.last_change(SHOP)
         report = await shop.imports_text("p.csv", TABLE)
-        assert (await shop.product("a")).as_of == first.as_of > START
+        again = await shop.product("a")
+        assert again.as_of > first.as_of > START
+        assert replace(again, as_of=first.as_of) == first
         assert await shop.changes(last) == ()
     assert (counts(report).unchanged, counts(report).changed) == (3, 0)
 
