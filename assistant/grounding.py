@@ -13,8 +13,8 @@ from assistant.understanding.expectations import holds
 from assistant.understanding.question import Question
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit, TextVectors
+from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.query import PassageHit, ProductHit
-from knowledge.retrieval.shelf import MULTILINGUAL
 from knowledge.retrieval.tokens import stem, words
 from knowledge.text import fold, has_han
 

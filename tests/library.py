@@ -73,6 +73,9 @@ class CountingEncoder:
         self.texts += texts
         return self._encoder.encode(texts)
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
+
 
 def shop_of(shop_id: ShopId) -> Shop:
     zh = shop_id == LINGXI

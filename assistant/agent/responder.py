@@ -70,7 +70,7 @@ class ShopResponder:
         Args:
             only: The one shop whose index is wanted; None opens all.
         """
-        self.retriever.hold_english()
+        self.retriever.hold_torch()
         await self.retriever.start(only)
         encoder = await asyncio.to_thread(multilingual)
         self._vectors = TextVectors(encoder)
@@ -91,7 +91,7 @@ class ShopResponder:
         """
         for one in skills:
             await asyncio.to_thread(one.warm_passages)
-        self.retriever.release_english()
+        self.retriever.release_torch()
         await self.retriever.settled()
         for one in skills:
             await asyncio.to_thread(one.warm_products)

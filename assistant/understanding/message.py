@@ -18,11 +18,10 @@ from assistant.understanding.question import Question, Understanding
 from assistant.understanding.references import Reference, resolve
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
-from knowledge.retrieval.encoders import Vectors
+from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
-from knowledge.retrieval.shelf import MULTILINGUAL
 from knowledge.retrieval.tokens import content_words, is_filler, stem, words
 from knowledge.text import Lang, fold, has_han, language_of
 

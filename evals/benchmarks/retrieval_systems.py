@@ -75,6 +75,9 @@ class Remembering:
         self._known.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([self._known[text] for text in texts])
 
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
+
 
 def fused(items: Items, embedded: Embedded) -> RankFusion:
     """Return the fusion that a careful user would build by hand."""

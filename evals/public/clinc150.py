@@ -25,7 +25,7 @@ from evals.public.sets import OnProgress
 from evals.public.statistics import auroc_figure
 from knowledge.errors import Invalid
 from knowledge.home import Home
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL
 
 FILE = "data_full.json"
 

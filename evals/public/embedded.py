@@ -10,8 +10,7 @@ import numpy as np
 
 from knowledge.home import Home
 from knowledge.retrieval.embedding import EmbeddingStore
-from knowledge.retrieval.encoders import Encoder, Vectors, english, multilingual
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, Encoder, Vectors, english, multilingual
 
 OnProgress = Callable[[int, int], None]
 _ENCODERS: Final[Mapping[str, Callable[[], Encoder]]] = {ENGLISH: english, MULTILINGUAL: multilingual}
@@ -34,6 +33,9 @@ class KeptVectors:
         new = [text for text in dict.fromkeys(texts) if text not in self.known]
         self.known.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([self.known[text] for text in texts])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
 
 
 async def kept_vectors(home: Home, texts: Iterable[str], space: str, told: OnProgress) -> KeptVectors:

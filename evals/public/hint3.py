@@ -37,7 +37,7 @@ from evals.public.sets import OnProgress
 from evals.public.statistics import auroc_figure, mcc, mcc_figure
 from knowledge.errors import Invalid
 from knowledge.home import Home
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL
 
 TRAIN, TEST = "curekart_train.csv", "curekart_test.csv"
 NO_INTENT: Final = "NO_NODES_DETECTED"

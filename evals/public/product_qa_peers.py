@@ -18,7 +18,7 @@ from evals.public.sets import OnProgress
 from evals.public.statistics import auroc_figure
 from knowledge.catalog import Attribute
 from knowledge.home import Home
-from knowledge.retrieval.shelf import ENGLISH
+from knowledge.retrieval.encoders import ENGLISH
 
 _SEED: Final = 0
 

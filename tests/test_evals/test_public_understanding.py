@@ -28,8 +28,7 @@ from evals.public.intents import (
 )
 from knowledge.errors import Invalid
 from knowledge.home import Home
-from knowledge.retrieval.encoders import multilingual
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, multilingual
 
 TOPICS = {
     "parking": "where can I park my car",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,12 @@ import numpy as np
 import pytest
 
 from knowledge.importing.report import Kind
-from knowledge.retrieval import retriever as retriever_module
 from knowledge.retrieval.embedding import EmbeddingStore, embed_missing
-from knowledge.retrieval.encoders import english, multilingual
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, Encoder, english, multilingual
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
 from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url
 
 HELP = "# Help\n\n## Returns\n\nYou can return goods within 30 days.\n\n## Delivery\n\nWe ship to Canada in 5 days.\n"
@@ -32,12 +32,17 @@ async def library(tmp_path: Path) -> AsyncIterator[Library]:
 
 
 @pytest.fixture
-def encoders(monkeypatch: pytest.MonkeyPatch) -> dict[str, CountingEncoder]:
+def encoders() -> dict[str, CountingEncoder]:
     """The two real encoders, counting what they are asked."""
-    counting = {MULTILINGUAL: CountingEncoder(multilingual()), ENGLISH: CountingEncoder(english())}
-    monkeypatch.setattr(retriever_module, "multilingual", lambda: counting[MULTILINGUAL])
-    monkeypatch.setattr(retriever_module, "english", lambda: counting[ENGLISH])
-    return counting
+    return {MULTILINGUAL: CountingEncoder(multilingual()), ENGLISH: CountingEncoder(english())}
+
+
+def models_of(encoders: dict[str, CountingEncoder]) -> SearchModels:
+    return SearchModels(tuple(Space(key, partial(encoders.__getitem__, key), key) for key in encoders))
+
+
+def models_with(english_encoder: Callable[[], Encoder]) -> SearchModels:
+    return SearchModels((Space(MULTILINGUAL, multilingual, MULTILINGUAL), Space(ENGLISH, english_encoder, ENGLISH)))
 
 
 async def index_of(library: Library) -> ShopIndex:
@@ -60,7 +65,7 @@ async def test_within_english_minilm_serves_once_it_joined_and_else_the_multilin
 
 
 async def test_until_the_english_encoder_is_there_the_words_and_the_multilingual_space_serve(
-    library: Library, monkeypatch: pytest.MonkeyPatch
+    library: Library,
 ) -> None:
     loading = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -69,7 +74,8 @@ async def test_until_the_english_encoder_is_there_the_words_and_the_multilingual
         asyncio.run_coroutine_threadsafe(loading.wait(), loop).result(10)
         return english()
 
-    monkeypatch.setattr(retriever_module, "english", slow)
+    library.make_retriever = partial(Retriever, models=models_with(slow))
+    await library.reopen()
     await library.write(documents={"en.md": HELP})
     index = await index_of(library)
     query = SearchQuery("how do I return it", "en")
@@ -81,10 +87,9 @@ async def test_until_the_english_encoder_is_there_the_words_and_the_multilingual
     assert index.search_passages(query)[0].scores.space == ENGLISH
 
 
-async def test_a_shop_without_english_never_loads_the_english_encoder(
-    library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(retriever_module, "english", lambda: pytest.fail("loaded"))
+async def test_a_shop_without_english_never_loads_the_english_encoder(library: Library) -> None:
+    library.make_retriever = partial(Retriever, models=models_with(lambda: pytest.fail("loaded")))
+    await library.reopen()
     await library.write(LINGXI, documents={"zh.md": ZH_HELP})
     hits = await library.passages("退货", "zh", shop_id=LINGXI)
     assert len(hits) == 1
@@ -128,6 +133,7 @@ async def test_a_product_is_found_by_its_code_its_category_and_its_attributes(li
 async def test_every_text_is_embedded_once_however_often_it_is_opened(
     library: Library, encoders: dict[str, CountingEncoder]
 ) -> None:
+    library.make_retriever = partial(Retriever, models=models_of(encoders))
     await library.reopen()
     await library.write(products=[product("a", "Linen shirt", "Cool.")], documents={"en.md": HELP, "zh.md": ZH_HELP})
     await index_of(library)
@@ -167,11 +173,15 @@ async def test_embedding_ahead_leaves_nothing_for_the_index_to_encode(
     library: Library, encoders: dict[str, CountingEncoder]
 ) -> None:
     await library.write(products=[product("a", "Linen shirt", "Cool.")], documents={"zh.md": ZH_HELP})
-    assert await embed_missing(library.database, MAPLE) > 0
+    models = models_of(encoders)
+    assert await embed_missing(library.database, MAPLE, models=models) > 0
+    done = {space: list(encoder.texts) for space, encoder in encoders.items()}
+    assert all(done.values())
+    library.make_retriever = partial(Retriever, models=models)
     await library.reopen()
     await index_of(library)
     await library.retriever.settled()
-    assert [encoder.texts for encoder in encoders.values()] == [[], []]
+    assert {space: encoder.texts for space, encoder in encoders.items()} == done
 
 
 async def test_the_generation_grows_with_what_was_taken_in_and_with_nothing_else(library: Library) -> None:
@@ -210,7 +220,7 @@ async def test_an_encoder_that_joins_while_another_shop_takes_changes_in_does_no
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(library.retriever, Retriever)
-    shared = library.retriever._encoders
+    shared = library.retriever._models.encoders
     await library.write(LINGXI, documents={"zh.md": ZH_HELP})
     index = await library.retriever.index(LINGXI)
     await library.retriever.settled()
