@@ -47,6 +47,7 @@ async def _import(home: Home, database: Database, folder: Path) -> None:
     # Imported here: both load what the server itself does not need.
     from knowledge.importing.run import ShopDefaults, import_paths
     from knowledge.retrieval.embedding import embed_missing
+    from knowledge.retrieval.models import search_models
 
     shop_id = ShopId(folder.name)
     with _progress(f"{folder.name}: read") as show:
@@ -61,7 +62,7 @@ async def _import(home: Home, database: Database, folder: Path) -> None:
             on_progress=lambda told: show(told.files_done, told.files_total),
         )
     with _progress(f"{folder.name}: index") as show:
-        await embed_missing(database, shop_id, show)
+        await embed_missing(database, shop_id, show, search_models(home.settings))
 
 
 @contextmanager

@@ -44,12 +44,14 @@ class LateResponder:
         self._clock = clock
         self.ready = False
 
-    async def load(self, database: Database, settings: AssistantSettings) -> None:
+    async def load(self, database: Database, settings: AssistantSettings, home: Home) -> None:
         """Import and start the real responder, unless one was given."""
         if self._inner is None:
             # In a thread: importing these packages holds the event loop for seconds.
             agent = await asyncio.to_thread(importlib.import_module, "assistant.agent.responder")
-            self._inner = agent.ShopResponder(database, settings, self._clock)
+            retrieval = await asyncio.to_thread(importlib.import_module, "knowledge.retrieval.models")
+            models = retrieval.search_models(home.settings)
+            self._inner = agent.ShopResponder(database, settings, self._clock, models)
         if hasattr(self._inner, "start"):
             await self._inner.start()
         self.ready = True
@@ -139,7 +141,7 @@ class Services:
 
     async def _load(self) -> None:
         try:
-            await self.responder.load(self.database, self.assistant_settings)
+            await self.responder.load(self.database, self.assistant_settings, self.home)
         except Exception:
             # Turns begin all the same: each then ends in a handoff, and nobody waits in vain.
             logger.exception("The assistant could not be loaded")

@@ -50,8 +50,9 @@ async def _answer(home: Home, shop_id: ShopId, question: str, product: str | Non
             raise NotFound(f"There is no product {product!r} in {shop_id}.", code="product_not_found")
         # Loads LangChain, which a shop that is not there never needs.
         from assistant.agent.responder import ShopResponder
+        from knowledge.retrieval.models import search_models
 
-        responder = ShopResponder(database, AssistantSettings(), home.clock)
+        responder = ShopResponder(database, AssistantSettings(), home.clock, search_models(home.settings))
         click.echo("loading …", err=True)
         await responder.start(only=shop_id)
         # The same answer as a server that has been up for a while: every encoder has joined.

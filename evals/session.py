@@ -89,7 +89,7 @@ async def run_suite(home: Home, order: Order, on_progress: OnProgress) -> tuple[
     suite = order.suite
     async with opened(home, suite, asks=order.target is None) as (place, database):
         sources = await sources_of(database, suite)
-        async with _target(order, database, suite) as target:
+        async with _target(order, place, database, suite) as target:
             measured = Measured(cases_hash(suite.cases), len(suite.cases), _judge_settings(order.judge))
             record = begun(store, suite, measured, order.resume, place, target.name, home)
             store.put(record)
@@ -153,12 +153,12 @@ async def sources_of(database: Database, suite: Asked) -> dict[str, ShopSources]
 
 
 @asynccontextmanager
-async def _target(order: Order, database: Database, suite: Suite) -> AsyncIterator[Target]:
+async def _target(order: Order, place: Home, database: Database, suite: Suite) -> AsyncIterator[Target]:
     async with AsyncExitStack() as stack:
         if order.target is not None:
             target: Target = remote_target(order.target)
         else:
-            responder = await started_responder(database, suite.shops)
+            responder = await started_responder(place, database, suite.shops)
             stack.push_async_callback(responder.close)
             target = InProcess(database, responder)
             await warm_up(target, suite.shops)

@@ -64,9 +64,10 @@ async def import_shipped(home: Home, database: Database, shops: Iterable[str]) -
         NotFound: One of them does not ship (``shop_not_found``).
     """
     from knowledge.retrieval.embedding import embed_missing  # loads the encoders
+    from knowledge.retrieval.models import search_models
 
     for shop in sorted(set(shops)):
         await import_paths(
             database, None, ShopId(shop), [shipped_shop(shop)], clock=home.clock, ids=home.ids, replace=False
         )
-        await embed_missing(database, ShopId(shop))
+        await embed_missing(database, ShopId(shop), models=search_models(home.settings))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from knowledge.catalog import ShopId
+from knowledge.database import Database
 from knowledge.home import Home
 from knowledge.importing.mapping import ColumnMap, read_mapping
 from knowledge.importing.report import FileReport, ImportReport, Kind
@@ -131,21 +132,24 @@ async def _import(home: Home, shop_id: ShopId, paths: tuple[Path, ...], options:
                 on_progress=lambda p: _advance(progress, bar, p),
             )
             if report.usable and not options.dry_run:
-                await _embed(database, shop_id, progress)
+                await _embed(home, database, shop_id, progress)
         return report
     finally:
         await database.close()
 
 
-async def _embed(database: object, shop_id: ShopId, progress: Progress) -> None:
+async def _embed(home: Home, database: Database, shop_id: ShopId, progress: Progress) -> None:
     """Compute the vectors now, so that the first question need not wait for them."""
-    from knowledge.retrieval import embedding  # loads the encoders, which a refused import never needs
+    # Load the encoders, which a refused import never needs.
+    from knowledge.retrieval.embedding import embed_missing
+    from knowledge.retrieval.models import search_models
 
-    embed_missing: Callable[..., Awaitable[object]] = embedding.embed_missing
     bar = progress.add_task("embed", total=None)
-    await embed_missing(
-        database, shop_id, on_progress=lambda done, total: progress.update(bar, completed=done, total=total)
-    )
+
+    def show(done: int, total: int) -> None:
+        progress.update(bar, completed=done, total=total)
+
+    await embed_missing(database, shop_id, show, search_models(home.settings))
 
 
 class _Rate(TextColumn):

@@ -32,6 +32,7 @@ from knowledge.database import Database
 from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
 from knowledge.telling import Telling
 from knowledge.text import fold, sentence_spans
@@ -45,10 +46,17 @@ class ShopResponder:
     Args:
         database: Where the shops' knowledge is.
         clock: Tells until when an offer holds, and how old a fact is.
+        models: What the shops are searched with; the packaged models by default.
     """
 
-    def __init__(self, database: Database, settings: AssistantSettings, clock: Clock | None = None) -> None:
-        self.retriever = Retriever(database)
+    def __init__(
+        self,
+        database: Database,
+        settings: AssistantSettings,
+        clock: Clock | None = None,
+        models: SearchModels | None = None,
+    ) -> None:
+        self.retriever = Retriever(database, models)
         self._settings = settings
         self._orders = OrderDesk(ImportedOrders(self.retriever.store))
         self._haggler = Haggler()

@@ -49,7 +49,7 @@ async def bench_retrieval(
     try:
         shops = sorted(case_files())
         await import_shipped(place, database, shops)
-        found = await quality(database, shops)
+        found = await quality(place, database, shops)
         demo = [shop for shop in shops if shop != HELD_OUT_SHOP]
         places = [
             await _synthetic(place, database, shop, size) for size in sizes for shop in await _shops(database, demo)

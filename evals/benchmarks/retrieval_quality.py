@@ -16,8 +16,10 @@ from evals.public.ranking import recall, reciprocal_rank
 from evals.shipped import HELD_OUT_SHOP, case_files
 from knowledge.catalog import Product, ShopId
 from knowledge.database import Database
+from knowledge.home import Home
 from knowledge.retrieval.encoders import english, multilingual
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.models import search_models
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.text import language_of
@@ -36,14 +38,14 @@ def expecting_products(shop: str) -> list[Case]:
     ]
 
 
-async def quality(database: Database, shops: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
+async def quality(home: Home, database: Database, shops: Iterable[str]) -> dict[str, dict[str, dict[str, float]]]:
     """Ask every system the cases of the shops, which are imported and embedded.
 
     Returns:
         By group (``demo``, ``held-out``) and system: ``n`` and the means of `RECALL` and `MRR`.
     """
     scores: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    retriever = Retriever(database)
+    retriever = Retriever(database, search_models(home.settings))
     try:
         for shop in shops:
             await retriever.start(ShopId(shop))

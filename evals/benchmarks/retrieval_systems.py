@@ -22,8 +22,10 @@ from evals.peers.rank_fusion import RankFusion
 from evals.peers.tokenizers import stems_and_words
 from knowledge.catalog import ShopId
 from knowledge.database import Database
+from knowledge.home import KnowledgeSettings
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Encoder, Vectors, english, multilingual
+from knowledge.retrieval.models import search_models
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.store import KnowledgeStore
@@ -157,7 +159,8 @@ async def _measure(place: Place, system: str) -> dict[str, Any]:
 
 
 async def _ours(database: Database, shop: ShopId) -> _Built:
-    retriever = Retriever(database)
+    # This process was started for one measurement; the settings are its own to read.
+    retriever = Retriever(database, search_models(KnowledgeSettings()))
     await retriever.start(shop)
     await retriever.settled()
     index = await retriever.index(shop)

@@ -86,7 +86,7 @@ async def bench_turn(home: Home, most: int, on_progress: OnProgress, *, import_d
         asked = questions(sorted(there), most)
         if not asked:
             raise NotFound("No shop of this home has questions that ship.", code="no_questions")
-        responder = await started_responder(database, sorted(there))
+        responder = await started_responder(home, database, sorted(there))
         target = InProcess(database, responder)
         await warm_up(target, sorted(there))
         before = machine()

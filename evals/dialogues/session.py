@@ -59,7 +59,7 @@ async def run_simulated(
     shopper = _shopper(order)
     async with opened(home, suite, asks=order.target is None) as (place, database):
         sources = await sources_of(database, suite)
-        async with _target(order, database) as target:
+        async with _target(order, place, database) as target:
             measured = Measured(
                 scenarios_hash(suite.scenarios), len(suite.scenarios) * order.trials, _settings(order), order.seed
             )
@@ -95,12 +95,12 @@ def _settings(order: SimulationOrder) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _target(order: SimulationOrder, database: Database) -> AsyncIterator[Target]:
+async def _target(order: SimulationOrder, place: Home, database: Database) -> AsyncIterator[Target]:
     async with AsyncExitStack() as stack:
         if order.target is not None:
             target: Target = remote_target(order.target)
         else:
-            responder = await started_responder(database, order.suite.shops)
+            responder = await started_responder(place, database, order.suite.shops)
             stack.push_async_callback(responder.close)
             target = InProcess(database, responder)
             await warm_up(target, order.suite.shops)

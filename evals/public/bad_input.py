@@ -66,7 +66,7 @@ async def _judged(home: Home, chosen: Mapping[str, Sequence[str]], told: _Told) 
     database = await place.open_database()
     try:
         await import_shipped(place, database, [_SHOP])
-        responder = await started_responder(database, [_SHOP])
+        responder = await started_responder(place, database, [_SHOP])
         try:
             target, sources = InProcess(database, responder), await shop_sources(database, _SHOP)
             found: dict[str, list[Judged]] = {}

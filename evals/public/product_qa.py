@@ -29,6 +29,7 @@ from evals.public.shops import Corpus, public_home, write_shop
 from knowledge.catalog import Handle, Product, Shop, ShopId, Source
 from knowledge.errors import Invalid
 from knowledge.home import Home
+from knowledge.retrieval.models import search_models
 
 SHOP: Final = Shop(ShopId("product-qa"), "Product QA", "en-US", "USD", "UTC")
 TEST, TRAIN = "testseen.csv", "dev.csv"
@@ -104,7 +105,8 @@ async def _counter(home: Home, products: Sequence[Product]) -> AsyncIterator[Sho
     database = await place.open_database()
     try:
         await write_shop(place, database, Corpus(SHOP, products))
-        responder = ShopResponder(database, AssistantSettings(openai_api_key=None, openai_base_url=None))
+        settings = AssistantSettings(openai_api_key=None, openai_base_url=None)
+        responder = ShopResponder(database, settings, models=search_models(place.settings))
         await responder.start(SHOP.id)
         try:
             await responder.settled()

@@ -15,6 +15,7 @@ from knowledge.importing.report import Kind
 from knowledge.importing.upsert import Upsert
 from knowledge.retrieval.embedding import EmbeddingStore, embed_missing
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.models import search_models
 from knowledge.retrieval.retriever import Retriever
 from knowledge.store import KnowledgeStore
 
@@ -73,8 +74,9 @@ async def public_shop(home: Home, corpus: Corpus, told: OnProgress) -> AsyncIter
     database = await place.open_database()
     try:
         await write_shop(place, database, corpus)
-        await embed_missing(database, corpus.shop.id, told)
-        retriever = Retriever(database)
+        models = search_models(place.settings)
+        await embed_missing(database, corpus.shop.id, told, models)
+        retriever = Retriever(database, models)
         await retriever.start(corpus.shop.id)
         await retriever.settled()
         try:

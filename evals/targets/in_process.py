@@ -15,6 +15,7 @@ from knowledge.store import KnowledgeStore
 if TYPE_CHECKING:
     from assistant.agent.responder import ShopResponder
     from knowledge.database import Database
+    from knowledge.home import Home
 
 
 class _FirstWord:
@@ -90,11 +91,16 @@ class _Talk:
         """Nothing is held."""
 
 
-async def started_responder(database: Database, shops: Sequence[str]) -> ShopResponder:
-    """Return the real responder as on a server that has been up for a while: every encoder joined."""
-    from assistant.agent.responder import ShopResponder  # loads LangChain and the encoders
+async def started_responder(home: Home, database: Database, shops: Sequence[str]) -> ShopResponder:
+    """Return the real responder as on a server that has been up for a while: every encoder joined.
 
-    responder = ShopResponder(database, AssistantSettings())
+    Args:
+        home: Whose settings name the models.
+    """
+    from assistant.agent.responder import ShopResponder  # loads LangChain and the encoders
+    from knowledge.retrieval.models import search_models
+
+    responder = ShopResponder(database, AssistantSettings(), models=search_models(home.settings))
     first, *others = [ShopId(shop) for shop in shops]
     await responder.start(only=first)
     for shop in others:

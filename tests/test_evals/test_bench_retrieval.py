@@ -115,7 +115,7 @@ def test_an_encoder_that_remembers_encodes_each_text_once() -> None:
 
 
 async def test_quality_asks_every_system_the_cases_that_expect_products(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    home: Home, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cases(_shop: str) -> list[Case]:
         raw = {"shop": "lingxi", "lang": "zh", "category": "retrieval"}
@@ -127,7 +127,7 @@ async def test_quality_asks_every_system_the_cases_that_expect_products(
         ]
 
     monkeypatch.setattr(retrieval_quality, "expecting_products", cases)
-    found = await retrieval_quality.quality(database, ["lingxi"])
+    found = await retrieval_quality.quality(home, database, ["lingxi"])
     assert list(found) == ["demo"]
     assert list(found["demo"]) == [OURS, *PEERS]
     assert found["demo"][OURS] == {"n": 2.0, "recall@10": 0.75, "mrr@10": 1.0}

@@ -46,7 +46,7 @@ async def ready(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 def answer_with(monkeypatch: pytest.MonkeyPatch, responder: Warm) -> None:
-    async def started(_database: Database, _shops: object) -> Warm:
+    async def started(_home: Home, _database: Database, _shops: object) -> Warm:
         return responder
 
     async def at_once(_target: Target, _shops: object) -> None:

@@ -26,7 +26,7 @@ class Warm(Answering):
 
 
 def answer_with(monkeypatch: pytest.MonkeyPatch, responder: Warm) -> None:
-    async def started(_database: Database, _shops: object) -> Warm:
+    async def started(_home: Home, _database: Database, _shops: object) -> Warm:
         return responder
 
     async def at_once(_target: Target, _shops: object) -> None:

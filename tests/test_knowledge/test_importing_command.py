@@ -27,7 +27,7 @@ def _without_encoders(monkeypatch: pytest.MonkeyPatch) -> None:
     """The vectors have their own tests, and loading the encoders takes seconds."""
     stand_in = ModuleType("knowledge.retrieval.embedding")
 
-    async def embed_missing(_database: Database, _shop_id: str, on_progress: object = None) -> int:
+    async def embed_missing(_database: Database, _shop_id: str, on_progress: object, models: object) -> int:
         return 0
 
     stand_in.__dict__["embed_missing"] = embed_missing
