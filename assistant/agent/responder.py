@@ -34,6 +34,7 @@ from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
+from knowledge.retrieval.shelf import ENGLISH
 from knowledge.telling import Telling
 from knowledge.text import fold, sentence_spans
 
@@ -83,7 +84,7 @@ class ShopResponder:
         encoder = await asyncio.to_thread(multilingual)
         self._vectors = TextVectors(encoder)
         known = await self.retriever.vectors.ensure(example_texts(), encoder)
-        self._intents = await asyncio.to_thread(IntentClassifier, encoder, known)
+        self._intents = IntentClassifier(known)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
             self._llm = await asyncio.to_thread(llm_mind, self._settings)
@@ -97,10 +98,15 @@ class ShopResponder:
         Importing torch for the English encoder holds the interpreter for seconds, so it comes
         after the passages, and the products after it.
         """
+        assert self._intents is not None
+        await asyncio.to_thread(self._intents.learn)
         for one in skills:
             await asyncio.to_thread(one.warm_passages)
         self.retriever.release_torch()
         await self.retriever.settled()
+        if (encoder := self.retriever.encoders.get(ENGLISH)) is not None:
+            known = await self.retriever.vectors.ensure(example_texts(), encoder)
+            await asyncio.to_thread(self._intents.join_english, known)
         for one in skills:
             await asyncio.to_thread(one.warm_products)
 

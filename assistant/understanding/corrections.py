@@ -81,14 +81,14 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
     looks_for = question.seeks or bool(question.constraints.excluded_words)
     if guess.intent is not Intent.BARGAIN or (sure and not looks_for):
         return guess
-    others = {intent: score for intent, score in guess.scores.items() if intent is not Intent.BARGAIN}
+    others = {intent: weight for intent, weight in guess.evidence.items() if intent is not Intent.BARGAIN}
     return replace(guess, intent=max(others, key=lambda intent: others[intent]))
 
 
 def _bids(heard: Heard) -> bool:
     """Tell whether a price is named for a product, lower than what it costs."""
     question = heard.question
-    near = question.guess.scores.get(Intent.BARGAIN, -1.0) >= question.guess.score - NEAR_BARGAIN
+    near = question.guess.evidence.get(Intent.BARGAIN, -1.0) >= question.guess.strength - NEAR_BARGAIN
     budget = question.constraints.min_price is not None or question.constraints.max_price is not None
     if not near or budget or question.seeks or heard.told.body or not question.reference.products:
         return False

@@ -1,11 +1,15 @@
-"""What a message is for: nearest neighbours among example messages of the trade.
+"""What a message is for: nearest example messages of the trade, and a regression over all of them.
 
 The examples (`exemplars.tsv`) are general: many kinds of shops, both languages, as people type.
-`ExampleClassifier` is the method alone, over whatever labels and examples it is given.
+`ExampleClassifier` is the method alone, over whatever labels and examples it is given. Nearness to
+examples tells what is none of the labels; the regression tells near labels apart. Of the examples
+themselves, each tenth left out, the two together told 81 % in Chinese and 86 % in English; the
+neighbours alone 70 and 77 % (2026-11-28; an example and its translation may fall on both sides).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,10 +18,15 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from assistant.understanding.regression import Regression, regression_over
 from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
 
 # The mean of the three nearest is steadier than the nearest alone.
 NEIGHBOURS = 3
+# What a label's probability counts beside its nearness. Between .3 and .5 nothing differs that matters
+# (CLINC150's validation files, hint3's training file); the more it counts, the less is out of scope.
+REGRESSION_WEIGHT = 0.5
 Label = TypeVar("Label", bound=str)
 
 
@@ -54,14 +63,19 @@ class Guess(Generic[Label]):
 
     Attributes:
         score: Mean cosine to its nearest examples, in [-1, 1].
-        margin: Distance to the next label's score.
-        scores: All labels' scores.
+        margin: Distance of its evidence from the next label's.
+        evidence: All labels' evidence: their scores, and what the regression adds once it is learnt.
     """
 
     intent: Label
     score: float
     margin: float
-    scores: dict[Label, float]
+    evidence: dict[Label, float]
+
+    @property
+    def strength(self) -> float:
+        """The evidence for this label; what is none of the labels has little for any."""
+        return self.evidence[self.intent]
 
 
 IntentGuess = Guess[Intent]
@@ -80,44 +94,92 @@ def _examples() -> list[tuple[str, str, str]]:
 
 
 class ExampleClassifier(Generic[Label]):
-    """k nearest neighbours per label in one space.
+    """Labels messages by examples in one space, or in several that are joined.
 
     Args:
-        examples: Pairs of label and text; at least two labels.
-        encoder: Of the space; embedding a thousand examples takes it about a second.
-        known: Vectors of examples that are kept from an earlier start, by text.
+        labels: Of the examples; at least two different ones.
+        vectors: The examples, shape ``(n, dim)``, each of unit length.
     """
 
-    def __init__(
-        self, examples: Sequence[tuple[Label, str]], encoder: Encoder, known: Mapping[str, Vectors] | None = None
-    ) -> None:
-        known = known or {}
-        new = [text for _, text in examples if text not in known]
-        fresh = dict(zip(new, encoder.encode(new), strict=True))
-        vectors = np.stack([known[text] if text in known else fresh[text] for _, text in examples])
+    def __init__(self, labels: Sequence[Label], vectors: Vectors) -> None:
+        self._labels, self._vectors = list(labels), vectors
         places: dict[Label, list[int]] = {}
-        for place, (label, _) in enumerate(examples):
+        for place, label in enumerate(labels):
             places.setdefault(label, []).append(place)
-        self._vectors = {label: vectors[rows] for label, rows in places.items()}
+        self._of_label = {label: vectors[rows] for label, rows in places.items()}
+        self._regression: Regression[Label] | None = None
 
-    def classify(self, *wordings: Vectors) -> Guess[Label]:
+    def learn(self) -> None:
+        """Fit the regression, which joins what the neighbours tell; takes about a second."""
+        self._regression = regression_over(self._vectors, self._labels)
+
+    def classify(self, message: Vectors) -> Guess[Label]:
         """Return the label of a message.
 
         Args:
-            wordings: The message in the classifier's space, each of shape ``(dim,)`` and unit
-                length; several wordings of it are averaged.
+            message: In the classifier's space, shape ``(dim,)``; of unit length, or the mean of
+                several wordings that are.
         """
-        stacked = np.stack(wordings).T
         scores = {
-            label: float(np.sort(examples @ stacked, axis=0)[-NEIGHBOURS:].mean())
-            for label, examples in self._vectors.items()
+            label: float(np.sort(examples @ message)[-NEIGHBOURS:].mean()) for label, examples in self._of_label.items()
         }
-        best, second = sorted(scores, key=lambda label: -scores[label])[:2]
-        return Guess(best, scores[best], scores[best] - scores[second], scores)
+        evidence = scores
+        if self._regression is not None:
+            told = self._regression.probabilities(message)
+            evidence = {label: score + REGRESSION_WEIGHT * told[label] for label, score in scores.items()}
+        best, second = sorted(evidence, key=lambda label: -evidence[label])[:2]
+        return Guess(best, scores[best], evidence[best] - evidence[second], evidence)
 
 
-class IntentClassifier(ExampleClassifier[Intent]):
-    """Tells the intent by the examples of the trade, in the multilingual space."""
+class IntentClassifier:
+    """Tells the intent by the examples of the trade.
 
-    def __init__(self, encoder: Encoder, known: Mapping[str, Vectors] | None = None) -> None:
-        super().__init__([(Intent(intent), text) for intent, _, text in _examples()], encoder, known)
+    The multilingual space serves every message. English is told better in both spaces together,
+    as soon as the English encoder is there.
+
+    Args:
+        multilingual: The examples' vectors in the multilingual space, by text; see `example_texts`.
+    """
+
+    def __init__(self, multilingual: Mapping[str, Vectors]) -> None:
+        self._intents = [Intent(intent) for intent, _, _ in _examples()]
+        self._multilingual = np.stack([multilingual[text] for text in example_texts()])
+        self._everywhere = ExampleClassifier(self._intents, self._multilingual)
+        self._in_english: ExampleClassifier[Intent] | None = None
+
+    @classmethod
+    def over(cls, encoder: Encoder) -> IntentClassifier:
+        """Return a classifier that has learnt everything from an encoder of the multilingual space."""
+        texts = example_texts()
+        classifier = cls(dict(zip(texts, encoder.encode(texts), strict=True)))
+        classifier.learn()
+        return classifier
+
+    def learn(self) -> None:
+        """Fit the regression of the multilingual space."""
+        self._everywhere.learn()
+
+    def join_english(self, english: Mapping[str, Vectors]) -> None:
+        """Take the examples' vectors in the English space in, and learn over both."""
+        told = np.stack([english[text] for text in example_texts()])
+        both = ExampleClassifier(self._intents, joined(self._multilingual, told))
+        both.learn()
+        self._in_english = both
+
+    def classify(self, spaces: Mapping[str, Vectors], *wordings: Vectors) -> IntentGuess:
+        """Return the intent of a message.
+
+        Args:
+            spaces: The message in each space that serves its language, each of shape ``(dim,)``.
+            wordings: Other wordings of it in the multilingual space, averaged with its own.
+        """
+        multilingual = np.mean([spaces[MULTILINGUAL], *wordings], axis=0)
+        if self._in_english is not None and ENGLISH in spaces:
+            return self._in_english.classify(joined(multilingual, spaces[ENGLISH]))
+        return self._everywhere.classify(multilingual)
+
+
+def joined(*spaces: Vectors) -> Vectors:
+    """Return vectors of several spaces side by side, so that their cosine is the mean of the spaces' cosines."""
+    side_by_side: Vectors = np.concatenate(spaces, axis=-1) / np.float32(math.sqrt(len(spaces)))
+    return side_by_side

@@ -153,8 +153,8 @@ class Reader:
         hits = self._index.search_products(SearchQuery(text, lang, limit=MASKING_HITS), vectors)
         masked = mask_product(text, [hit.product for hit in hits])
         if masked == text:
-            return self._intents.classify(vectors[MULTILINGUAL])
-        return self._intents.classify(vectors[MULTILINGUAL], self._index.embed_multilingual(masked))
+            return self._intents.classify(vectors)
+        return self._intents.classify(vectors, self._index.embed_multilingual(masked))
 
 
 def mask_product(text: str, products: Sequence[Product]) -> str:

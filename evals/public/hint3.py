@@ -69,7 +69,7 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     multilingual = await kept_vectors(home, texts, MULTILINGUAL, told)
     english = await kept_vectors(home, texts, ENGLISH, told)
     ways = (
-        product(multilingual),
+        product(multilingual, english),
         nearest_neighbours("MiniLM, 5 nearest", english),
         regression("MiniLM + logistic regression", english),
         word_regression("TF-IDF + logistic regression"),
@@ -81,7 +81,7 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     return SetResult(
         name="hint3",
         title="HINT3 Curekart: intents of real users of a shop's bot",
-        measures="ExampleClassifier (the assistant's nearest-examples method) over the set's examples",
+        measures="ExampleClassifier (how the assistant tells English intents) over the set's examples",
         items=len(asked),
         systems=(*systems, *published("hint3")),
         notes=("The assistant masks the names of the shop's products before it classifies; here is no catalog.",),

@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from assistant.understanding.intents import ExampleClassifier
+from assistant.understanding.intents import ExampleClassifier, joined
 from evals.public.embedded import KeptVectors
 from evals.public.figures import Kind
 from evals.public.statistics import Floats
+from knowledge.retrieval.encoders import Vectors
 
 OUT_OF_SCOPE: Final = "out of scope"
 NEAREST: Final = 5
@@ -54,18 +55,22 @@ class IntentSystem:
     fit: Fit
 
 
-def product(multilingual: KeptVectors) -> IntentSystem:
-    """Return the assistant's own classifier over these examples in the place of its own.
+def product(multilingual: KeptVectors, english: KeptVectors) -> IntentSystem:
+    """Return the assistant's own classifier of English messages, over these examples in the place of its own.
 
-    Its confidence is the score that the assistant's thresholds look at.
+    Its confidence is the evidence that the assistant goes by.
     """
 
+    def both(texts: Sequence[str]) -> Vectors:
+        return joined(multilingual.encode(texts), english.encode(texts))
+
     def fit(examples: Sequence[Example]) -> Classify:
-        classifier = ExampleClassifier(examples, multilingual, multilingual.known)
+        classifier = ExampleClassifier([intent for intent, _ in examples], both([text for _, text in examples]))
+        classifier.learn()
 
         def classify(texts: Sequence[str]) -> Told:
-            guesses = [classifier.classify(vector) for vector in multilingual.encode(texts)]
-            return Told([guess.intent for guess in guesses], np.array([guess.score for guess in guesses]))
+            guesses = [classifier.classify(vector) for vector in both(texts)]
+            return Told([guess.intent for guess in guesses], np.array([guess.strength for guess in guesses]))
 
         return classify
 

@@ -64,19 +64,28 @@ def figure(result: SetResult, name: str, metric: str) -> float:
 
 def test_the_assistants_method_takes_any_labels_and_examples() -> None:
     encoder = multilingual()
-    classifier = ExampleClassifier(EXAMPLES, encoder)
-    guess = classifier.classify(encoder.encode(["is there a place to park"])[0])
-    assert guess.intent == "parking"
-    assert guess.score == max(guess.scores.values())
-    assert guess.margin == pytest.approx(guess.score - sorted(guess.scores.values())[-2])
-    own = IntentClassifier(encoder).classify(encoder.encode(["where is my parcel"])[0])
+    classifier = ExampleClassifier([intent for intent, _ in EXAMPLES], encoder.encode([text for _, text in EXAMPLES]))
+    asked = encoder.encode(["is there a place to park"])[0]
+    by_neighbours = classifier.classify(asked)
+    classifier.learn()
+    guess = classifier.classify(asked)
+    assert by_neighbours.intent == guess.intent == "parking"
+    assert guess.score == by_neighbours.score == max(by_neighbours.evidence.values())
+    assert guess.margin == pytest.approx(guess.strength - sorted(guess.evidence.values())[-2])
+    assert guess.margin > by_neighbours.margin
+    own = IntentClassifier.over(encoder).classify({MULTILINGUAL: encoder.encode(["where is my parcel"])[0]})
     assert own.intent == "order_status"
 
 
 async def test_each_system_learns_from_examples_and_is_less_sure_of_what_is_none_of_them(home: Home) -> None:
     texts = [text for _, text in (*EXAMPLES, *ASKED)] + STRANGE
     many, one = await kept_vectors(home, texts, MULTILINGUAL, untold), await kept_vectors(home, texts, ENGLISH, untold)
-    for way in (product(many), nearest_neighbours("5 nearest", one), regression("LR", one), word_regression("words")):
+    for way in (
+        product(many, one),
+        nearest_neighbours("5 nearest", one),
+        regression("LR", one),
+        word_regression("words"),
+    ):
         classify = way.fit(EXAMPLES)
         told, strange = classify([text for _, text in ASKED]), classify(STRANGE)
         right = sum(a == b for a, (b, _) in zip(told.intents, ASKED, strict=True))
