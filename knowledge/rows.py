@@ -21,6 +21,7 @@ from knowledge.catalog import (
     Variant,
 )
 from knowledge.documents import Document, DocumentId, Passage, PassageId
+from knowledge.fit_reports import Fit, KeptReport, Wearer
 from knowledge.freshness import Freshness
 from knowledge.money import Money
 from knowledge.orders import Order, OrderLine, OrderStatus
@@ -331,3 +332,30 @@ def promotions_of(content: Mapping[str, Any]) -> Promotions:
 def quick_reply_of(row: Row[Any]) -> QuickReply:
     """Return the quick reply of a row."""
     return QuickReply(tuple(row.keywords), row.reply, row.lang)
+
+
+def fit_report_values(report: KeptReport) -> Values:
+    """Return the report without ``as_of`` and source."""
+    wearer = report.wearer
+    return {
+        "shop_id": report.shop_id,
+        "report_key": report.key,
+        "product": report.product,
+        "size": report.size,
+        "fit": report.fit.name.lower(),
+        "wearer": {"shopper": wearer.shopper, "numbers": dict(wearer.numbers), "traits": dict(wearer.traits)},
+    }
+
+
+def fit_report_of(row: Row[Any]) -> KeptReport:
+    """Return the fit report of a row."""
+    return KeptReport(
+        shop_id=ShopId(row.shop_id),
+        key=row.report_key,
+        product=row.product,
+        size=row.size,
+        fit=Fit.named(row.fit),
+        wearer=Wearer(row.wearer["shopper"], row.wearer["numbers"], row.wearer["traits"]),
+        as_of=row.as_of,
+        source=Source(row.source_file, row.source_row),
+    )

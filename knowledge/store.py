@@ -21,6 +21,7 @@ from knowledge.catalog import Product, Shop, ShopId
 from knowledge.database import Database
 from knowledge.documents import Document, Passage
 from knowledge.errors import NotFound
+from knowledge.fit_reports import KeptReport
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
@@ -42,6 +43,15 @@ class Change:
     kind: str
     row_id: int
     removed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FitReportMark:
+    """How many fit reports a shop has, the row id of the last, and when one was last written."""
+
+    count: int
+    last_id: int
+    newest: datetime | None
 
 
 def order_key(order_no: str) -> str:
@@ -165,6 +175,19 @@ class KnowledgeStore:
         table = tables.quick_replies
         query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.id)
         return tuple(rows.quick_reply_of(row) for row in await self._all(query))
+
+    async def fit_reports(self, shop_id: ShopId, after: int = 0) -> dict[int, KeptReport]:
+        """Return fit reports by row id, those after a row in the order in which they came."""
+        table = tables.fit_reports
+        query = select(table).where(table.c.shop_id == shop_id, table.c.id > after).order_by(table.c.id)
+        return {row.id: rows.fit_report_of(row) for row in await self._all(query)}
+
+    async def fit_report_mark(self, shop_id: ShopId) -> FitReportMark:
+        """Return what changes whenever a report comes, changes or goes."""
+        table = tables.fit_reports
+        query = select(func.count(), func.max(table.c.id), func.max(table.c.as_of)).where(table.c.shop_id == shop_id)
+        count, last, newest = (await self._all(query))[0]
+        return FitReportMark(int(count), int(last or 0), newest)
 
     async def last_change(self, shop_id: ShopId) -> int:
         """Return the id of the newest change; 0 when nothing was ever imported."""

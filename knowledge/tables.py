@@ -178,6 +178,24 @@ quick_replies = Table(
     UniqueConstraint("shop_id", "content_hash"),
 )
 
+# Not in the catalog's change log: nothing that is searched hangs on a report, and they come by the day.
+fit_reports = Table(
+    "fit_report",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    _shop(),
+    Column("report_key", String(255), nullable=False),
+    Column("product", Text, nullable=False),
+    Column("size", Text, nullable=False),
+    Column("fit", String(8), nullable=False),  # small, fits, large
+    Column("wearer", JSON, nullable=False),  # {shopper, numbers: {measure: value}, traits: {name: word}}
+    Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment, nullable=False),
+    Column("source_file", Text, nullable=False),
+    Column("source_row", Integer),
+    UniqueConstraint("shop_id", "report_key"),
+)
+
 # The catalog's own change log: every replica's index follows it from the last id it has seen.
 changes = Table(
     "catalog_change",

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from assistant.fit.reports import FitReport, Worn
+from knowledge.fit_reports import FitReport, Worn
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -19,9 +19,9 @@ import numpy as np
 
 from assistant.fit.calibration import probabilities
 from assistant.fit.columns import UNKNOWN, Columns, Floats, Ints, Vocabulary
-from assistant.fit.reports import Fit
 from assistant.fit.shrinkage import PRIOR, SHOP_STRENGTH, shrunk
 from assistant.fit.size_scale import SizeScale
+from knowledge.fit_reports import Fit
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -9,10 +9,10 @@ import numpy as np
 
 from assistant.fit.columns import Columns, Floats, Ints, Vocabulary
 from assistant.fit.effects import Effects
-from assistant.fit.reports import Fit
 from assistant.fit.shoppers import Diary
 from assistant.fit.shrinkage import Counts
 from assistant.fit.size_scale import SizeScale
+from knowledge.fit_reports import Fit
 
 _SIDES = [Fit.SMALL, Fit.LARGE]
 _FOLDS: Final = 8

@@ -18,11 +18,11 @@ from assistant.fit.calibration import Calibration
 from assistant.fit.columns import Columns, Floats, Vocabulary
 from assistant.fit.features import History, training_rows
 from assistant.fit.reasons import Reason, reasons_for
-from assistant.fit.reports import Fit, FitReport, Worn
 from assistant.fit.shrinkage import PRODUCT_STRENGTH
 from assistant.fit.size_scale import SizeScale
 from assistant.fit.trees import Trees
 from knowledge.errors import Invalid
+from knowledge.fit_reports import Fit, FitReport, Worn
 
 # On reports drawn from a known rule (tests/test_assistant/fit_world.py) the logit alone is better up to
 # 2,000, and both together from 4,000.

@@ -10,8 +10,8 @@ import numpy as np
 
 from assistant.fit.columns import UNKNOWN, Columns
 from assistant.fit.features import History
-from assistant.fit.reports import Fit
 from assistant.fit.shrinkage import Counts
+from knowledge.fit_reports import Fit
 
 # A rate that differs by less from what is usual in the shop is not worth a sentence.
 _WORTH_TELLING: Final = 0.05

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from assistant.fit.columns import UNKNOWN, Columns, Floats, Ints
-from assistant.fit.reports import Fit
 from assistant.fit.shrinkage import Counts
+from knowledge.fit_reports import Fit
 
 NAMES: Final = (
     "shopper_reports",

@@ -10,11 +10,11 @@ from typing import Any, Final
 import numpy as np
 
 from assistant.fit.model import FitModel
-from assistant.fit.reports import FitReport
 from evals.benchmarks.fit_figures import figures
 from evals.benchmarks.fit_peers import PEERS
 from evals.benchmarks.fit_reports import SPLITS, Split, read_reports, split
 from evals.machine import in_words, machine, versions
+from knowledge.fit_reports import FitReport
 
 OnProgress = Callable[[int, int], None]
 OURS: Final = "Daogou"

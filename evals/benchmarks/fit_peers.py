@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from assistant.fit.reports import Fit, FitReport
+from knowledge.fit_reports import Fit, FitReport
 
 Floats = npt.NDArray[np.float64]
 # A peer is trained on the first and returns probabilities, shape (rows, 3), for the second.

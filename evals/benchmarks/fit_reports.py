@@ -16,8 +16,8 @@ from typing import Final
 
 import numpy as np
 
-from assistant.fit.reports import Fit, FitReport, Wearer, Worn
 from knowledge.errors import Invalid
+from knowledge.fit_reports import Fit, FitReport, Wearer, Worn
 
 FILE: Final = "renttherunway.csv.gz"
 SPLITS: Final = ("warm", "items", "users")

@@ -43,9 +43,9 @@ _FILES: Final = {
     "file_kind_unknown": error(
         "It is not clear what this table holds. Columns: {value}.",
         "Daogou reads product exports of Shopify, WooCommerce and Magento, product feeds of Google and OpenAI, "
-        "size charts, orders and quick replies; give the columns the names of one of these.",
+        "size charts, orders, quick replies and fit reports; give the columns the names of one of these.",
         "看不出这张表是什么内容。列名:{value}。",
-        "可以导入 Shopify、WooCommerce 和 Magento 的商品导出、Google 和 OpenAI 商品 Feed、尺码表、订单和快捷回复,"
+        "可以导入 Shopify、WooCommerce 和 Magento 的商品导出、Google 和 OpenAI 商品 Feed、尺码表、订单、快捷回复和合身反馈,"
         "请使用其中一种的列名。",
     ),
     "table_unreadable": error(
@@ -315,6 +315,16 @@ _OTHERS: Final = {
     "size_without_ranges": warning(
         "Size {value} has no measurement.", "Fill in at least one range.",
         "尺码 {value} 没有任何尺寸。", "请至少填写一个范围。",
+    ),
+    "measure_left_out": warning(
+        "{field} of {value} is no measurement of a person and was left out.",
+        "Check number and unit (cm, inch; kg, lb, 斤).",
+        "{field}:{value} 不是人体的尺寸,已略去。", "请检查数值和单位(cm、inch;kg、lb、斤)。",
+    ),
+    "fit_product_unknown": warning(
+        "The shop has no product {value}; the report counts once there is one.",
+        "Name it by handle, SKU or title as in the catalog.",
+        "店铺没有商品 {value};等有了该商品,这条反馈才会起作用。", "请使用商品目录中的编号、SKU 或标题。",
     ),
     "phone_incomplete": warning(
         "{field} should hold the last four digits, not {value}; without them the order is shown to nobody.",

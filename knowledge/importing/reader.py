@@ -10,6 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from knowledge.catalog import Product, Shop
+from knowledge.fit_reports import KeptReport
 from knowledge.freshness import Freshness
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.issues import Notes
@@ -34,7 +35,7 @@ class ShopProfile:
     freshness: Freshness | None = None
 
 
-Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply | ShopProfile
+Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply | KeptReport | ShopProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ class Context:
 
     Attributes:
         known_handles: Products that the shop has already.
+        known_products: Handles, SKUs and titles of these, folded, for files that speak of products.
     """
 
     shop: Shop
     now: datetime
     known_handles: frozenset[str] = frozenset()
+    known_products: frozenset[str] = frozenset()
 
     @property
     def month_first(self) -> bool:

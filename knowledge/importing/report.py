@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ORDER = "order"
     PROMOTION = "promotion"
     QUICK_REPLY = "quick_reply"
+    FIT_REPORT = "fit_report"
 
 
 @dataclass(frozen=True, slots=True)

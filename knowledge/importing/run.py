@@ -17,6 +17,7 @@ from knowledge.catalog import Product, Shop, ShopId
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import NotFound
+from knowledge.fit_reports import KeptReport
 from knowledge.ids import IdSource
 from knowledge.importing.confirmation import log_all
 from knowledge.importing.detect import open_file
@@ -34,7 +35,7 @@ from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore, order_key
-from knowledge.text import Lang
+from knowledge.text import Lang, fold
 
 _ORDER: Final = list(Kind)
 _log = logging.getLogger(__name__)
@@ -262,7 +263,8 @@ class _Run:
             file.notes.lang = "zh"  # a profile may have said so after the file was opened
         self._tell(file.name, 0, 0, Phase.READ)
         known = await self._known_handles() if reader.kind is Kind.PRODUCT else frozenset[str]()
-        context = Context(self._shop, self._now, known)
+        products = await self._known_products() if reader.kind is Kind.FIT_REPORT else frozenset[str]()
+        context = Context(self._shop, self._now, known, products)
         reading = await asyncio.to_thread(_read, file, reader, content, context)
         seen = self._seen.setdefault(reader.kind, _Seen())
         seen.keys_lost |= reading.keys_lost
@@ -300,6 +302,8 @@ class _Run:
             return record.name, record.name
         if isinstance(record, QuickReply):
             return quick_reply_key(self._shop, record), None
+        if isinstance(record, KeptReport):
+            return record.key, None
         if isinstance(record, Promotions):
             return "promotions", "promotions"
         return None, None
@@ -324,6 +328,8 @@ class _Run:
             return await upsert.orders([r for r in records if isinstance(r, Order)], told)
         if kind is Kind.QUICK_REPLY:
             return await upsert.quick_replies([r for r in records if isinstance(r, QuickReply)], told)
+        if kind is Kind.FIT_REPORT:
+            return await upsert.fit_reports([r for r in records if isinstance(r, KeptReport)], told)
         counts = Counts()
         for record in records:
             if isinstance(record, Promotions):
@@ -377,6 +383,17 @@ class _Run:
             stored = frozenset((await connection.execute(query)).scalars())
         # A dry run has written nothing of the files before this one.
         return stored | self._seen[Kind.PRODUCT].exact if Kind.PRODUCT in self._seen else stored
+
+    async def _known_products(self) -> frozenset[str]:
+        """Return what a file may call the shop's products by."""
+        product, variant = tables.products, tables.variants
+        of_shop = product.c.shop_id == self._shop.id
+        async with self._database.read() as connection:
+            named = await connection.execute(select(product.c.handle, product.c.title).where(of_shop))
+            names = {fold(name) for row in named for name in row}
+            skus = select(variant.c.sku).join(product).where(of_shop, variant.c.sku.is_not(None))
+            names |= {fold(sku) for sku in (await connection.execute(skus)).scalars()}
+        return frozenset(names)
 
     def _tell(self, file: str, done: int, total: int, phase: Phase = Phase.WRITE) -> None:
         self._watch.tell(ImportProgress(file, self._done, self._total, done, total, phase))

@@ -19,6 +19,7 @@ from knowledge.batches import batches
 from knowledge.bulk import insert_rows
 from knowledge.catalog import Product, Shop, Source, Variant
 from knowledge.database import Database
+from knowledge.fit_reports import KeptReport
 from knowledge.importing.confirmation import confirm
 from knowledge.importing.document_rows import write_passages
 from knowledge.importing.documents import DraftDocument
@@ -35,6 +36,8 @@ BATCH = 500
 PROMOTIONS_KEY: Final = "promotions"  # a shop has one set
 
 _VARIANT_COLUMNS: Final = ("product_id", "position", "source_row", *rows.variant_values(Variant(""), "").keys())
+# No index hangs on them, so that none has to be brought up to date for each report that comes in.
+_UNLOGGED: Final = frozenset([Kind.FIT_REPORT.value])
 
 Keyed = tuple[str, dict[str, Any], Any]  # key, row without id, the record itself
 
@@ -105,6 +108,10 @@ class Upsert:
     async def quick_replies(self, records: Sequence[QuickReply], progress: Callable[[int], None]) -> Counts:
         keyed = (self._quick_reply(reply) for reply in records)
         return await self._write(Kind.QUICK_REPLY, keyed, progress)
+
+    async def fit_reports(self, records: Sequence[KeptReport], progress: Callable[[int], None] = ignore) -> Counts:
+        keyed = (self._fit_report(report) for report in records)
+        return await self._write(Kind.FIT_REPORT, keyed, progress)
 
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
         """Put the shop's promotions, of which it has one set."""
@@ -288,7 +295,7 @@ class Upsert:
         await insert_rows(connection, table, values, _VARIANT_COLUMNS)
 
     async def _log(self, connection: AsyncConnection, entries: Sequence[tuple[str, int, bool]]) -> None:
-        values = [(*entry, self._shop.id, self.at) for entry in entries]
+        values = [(*entry, self._shop.id, self.at) for entry in entries if entry[0] not in _UNLOGGED]
         await insert_rows(connection, tables.changes, values, ("kind", "row_id", "removed", "shop_id", "at"))
 
     def _product(self, product: Product) -> Keyed:
@@ -318,6 +325,10 @@ class Upsert:
         digest = content_hash(values)
         return digest, {**values, "content_hash": digest}, reply
 
+    def _fit_report(self, report: KeptReport) -> Keyed:
+        values = rows.fit_report_values(report)
+        return report.key, {**values, **self._origin(report.source), "content_hash": content_hash(values)}, report
+
     def _origin(self, source: Source) -> dict[str, Any]:
         return {"as_of": self.at, "source_file": source.file, "source_row": source.row}
 
@@ -331,4 +342,5 @@ def quick_reply_key(shop: Shop, reply: QuickReply) -> str:
 TABLES: Final[Mapping[Kind, tuple[Table, str]]] = {
     **{kind: found for kind, found in KEYS.items() if kind is not Kind.PROMOTION},
     Kind.ORDER: (tables.orders, "order_no"),
+    Kind.FIT_REPORT: (tables.fit_reports, "report_key"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from assistant.fit.reports import Fit, FitReport, Wearer, Worn
+from knowledge.fit_reports import Fit, FitReport, Wearer, Worn
 
 SIZES = ("XS", "S", "M", "L", "XL")
 Floats = npt.NDArray[np.float64]

@@ -10,10 +10,10 @@ import pytest
 from assistant.fit.calibration import Calibration, probabilities
 from assistant.fit.model import FitModel
 from assistant.fit.reasons import Why
-from assistant.fit.reports import Fit, FitReport, Wearer, Worn
 from assistant.fit.shrinkage import PRIOR
 from evals.benchmarks.fit_figures import mean_auc, mean_ece
 from evals.benchmarks.fit_peers import item_prior
+from knowledge.fit_reports import Fit, FitReport, Wearer, Worn
 from tests.test_assistant.fit_world import SIZES, World, world
 
 

@@ -15,11 +15,11 @@ from assistant.fit.columns import Columns, Vocabulary
 from assistant.fit.features import History
 from assistant.fit.kept import load, save
 from assistant.fit.model import FitModel
-from assistant.fit.reports import Fit, FitReport, Wearer, Worn
 from assistant.fit.shrinkage import PRIOR, Counts, shrunk
 from assistant.fit.size_scale import SizeScale
 from assistant.fit.trees import Trees
 from knowledge.errors import Invalid
+from knowledge.fit_reports import Fit, FitReport, Wearer, Worn
 from tests.test_assistant.fit_world import SIZES, World, world
 
 

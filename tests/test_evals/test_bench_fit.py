@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 from sklearn.metrics import roc_auc_score
 
-from assistant.fit.reports import Fit
 from evals.benchmarks.fit import OURS
 from evals.benchmarks.fit_command import bench_fit_command
 from evals.benchmarks.fit_figures import auc
 from evals.benchmarks.fit_peers import PEERS
 from evals.benchmarks.fit_reports import FILE, read_reports, split
 from knowledge.errors import Invalid
+from knowledge.fit_reports import Fit
 from tests.test_assistant.fit_world import SIZES, world
 
 COLUMNS = (

@@ -1,13 +1,15 @@
-"""What a buyer said about the fit, and what is asked of the model: the types that come in."""
+"""Fit reports: what buyers said of how a size sat, and on whom."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
+from knowledge.catalog import ShopId, Source
 from knowledge.errors import Invalid
 
 # Far beyond any body in any unit: what is larger is a slip of the pen.
@@ -85,3 +87,25 @@ class FitReport:
 
     worn: Worn
     fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """A fit report as the shop keeps it.
+
+    Attributes:
+        key: The merchant's own number of it, else its content and how many alike stood before it.
+        product: As the merchant named it: handle, SKU or title. Which product that is, the catalog says
+            when the report is read (`assistant.fit.shop_reports`).
+        size: As it was named; empty where only the variant's SKU was.
+        wearer: Of the shopper only a digest is kept.
+    """
+
+    shop_id: ShopId
+    key: str
+    product: str
+    size: str
+    fit: Fit
+    wearer: Wearer
+    as_of: datetime
+    source: Source
