@@ -52,11 +52,13 @@ async def _answer(home: Home, shop_id: ShopId, question: str, product: str | Non
         from assistant.agent.responder import ShopResponder
         from knowledge.retrieval.models import search_models
 
-        responder = ShopResponder(database, AssistantSettings(), home.clock, search_models(home.settings))
+        models = search_models(home.settings)
+        responder = ShopResponder(database, AssistantSettings(), home.clock, models, home.path / "fit")
         click.echo("loading …", err=True)
         await responder.start(only=shop_id)
         # The same answer as a server that has been up for a while: every encoder has joined.
         await responder.retriever.settled()
+        await responder.fit.settled()
         request = TurnRequest(shop, "cv_ask", question, home.ids.new("tr"), page_product=product)
         outcome = await responder.respond(request, _ignore)
         await responder.close()

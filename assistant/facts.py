@@ -27,6 +27,7 @@ class FactKind(StrEnum):
     DESCRIPTION = "description"
     PASSAGE = "passage"
     SIZE_CHART = "size_chart"
+    FIT_REPORTS = "fit_reports"
     ORDER = "order"
 
 

@@ -41,8 +41,8 @@ class Citation:
 
     Attributes:
         n: The number by which the reply's text refers to it: ``[1]``.
-        kind: ``document``, ``product`` or ``size_chart``.
-        id: File name of the document, handle of the product, or chart id.
+        kind: ``document``, ``product``, ``size_chart`` or ``fit_reports``.
+        id: File name of the document, handle of the product (also of its fit reports), or chart id.
         passage: Where in it: the heading path or the name of the fact.
         quote: The supporting words, verbatim.
         start: First character of the quote in the source's text; None for a typed fact.
@@ -86,6 +86,22 @@ class ProductCard:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeReports:
+    """What buyers' fit reports say of the chart's size, for this shopper.
+
+    Attributes:
+        small, fits, large: Probabilities; they sum to 1.
+        reports: On the product.
+    """
+
+    size: str
+    small: float
+    fits: float
+    large: float
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
 class SizeAdvice:
     """A size from the chart.
 
@@ -95,6 +111,7 @@ class SizeAdvice:
         margin: Distance of the deciding measurement from the nearer edge of its range, in that
             range's unit; negative outside; None without a label.
         missing: Measurements that the chart needs and the shopper has not given.
+        reports: None where there are too few to count.
     """
 
     label: str | None
@@ -103,6 +120,7 @@ class SizeAdvice:
     margin: Decimal | None
     reasons: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    reports: SizeReports | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +285,10 @@ def _size_json(size: SizeAdvice) -> dict[str, Any]:
         "margin": None if size.margin is None else float(size.margin),
         "reasons": list(size.reasons),
         "missing": list(size.missing),
+        "reports": _reports_json(size.reports) if size.reports else None,
     }
+
+
+def _reports_json(reports: SizeReports) -> dict[str, Any]:
+    chances = {name: round(getattr(reports, name), 4) for name in ("small", "fits", "large")}
+    return {"size": reports.size, **chances, "reports": reports.reports}

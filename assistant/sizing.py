@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from assistant.fit.reasons import Reason
 from assistant.size_rules import LARGER, ProductRules
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
 
@@ -57,6 +58,30 @@ class Because(StrEnum):
     RULE = "rule"
     STEP = "step"
     USUAL = "usual"
+    REPORTS = "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class SizeEvidence:
+    """What buyers' reports say of the size that chart and note give.
+
+    Attributes:
+        size: The label that they speak of.
+        small, fits, large: Probabilities for this shopper; they sum to 1.
+        reports: On the product.
+        reasons: Counts behind it, strongest first.
+        points_to: The neighbour that by the reports would fit better; None when none would.
+        differs: The advice follows the reports against the chart.
+    """
+
+    size: str
+    small: float
+    fits: float
+    large: float
+    reports: int
+    reasons: tuple[Reason, ...] = ()
+    points_to: str | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,7 @@ class SizeResult:
         out_of_range: ``below`` the smallest or ``above`` the largest size.
         because: What chose between ``size`` and ``other``.
         units: ``in`` or ``lb`` for the measures that the shopper told so.
+        evidence: What buyers reported, when there are enough reports on the product.
         unsold: The size that the chart gives when the product is not sold in it.
     """
 
@@ -86,6 +112,7 @@ class SizeResult:
     because: Because | None = None
     units: Mapping[Measure, str] = field(default_factory=dict)
     unsold: str | None = None
+    evidence: SizeEvidence | None = None
 
     @property
     def margin(self) -> Decimal | None:
@@ -100,7 +127,8 @@ class SizeResult:
     @property
     def row(self) -> SizeRow:
         """The row that the body lies in by the chart, or the end that it lies beyond."""
-        label = (self.other if self.because is Because.STEP else self.size) or self.unsold
+        against_chart = self.because is Because.STEP or (self.evidence is not None and self.evidence.differs)
+        label = (self.other if against_chart else self.size) or self.unsold
         end = self.chart.rows[-1 if self.out_of_range == "above" else 0]
         return next((row for row in self.chart.rows if row.size == label), end)
 

@@ -176,18 +176,27 @@ class KnowledgeStore:
         query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.id)
         return tuple(rows.quick_reply_of(row) for row in await self._all(query))
 
-    async def fit_reports(self, shop_id: ShopId, after: int = 0) -> dict[int, KeptReport]:
-        """Return fit reports by row id, those after a row in the order in which they came."""
+    async def fit_reports(self, shop_id: ShopId, after: int = 0, limit: int | None = None) -> dict[int, KeptReport]:
+        """Return fit reports by row id, in the order in which they came: so many after a row, else all."""
         table = tables.fit_reports
-        query = select(table).where(table.c.shop_id == shop_id, table.c.id > after).order_by(table.c.id)
+        query = select(table).where(table.c.shop_id == shop_id, table.c.id > after).order_by(table.c.id).limit(limit)
         return {row.id: rows.fit_report_of(row) for row in await self._all(query)}
 
     async def fit_report_mark(self, shop_id: ShopId) -> FitReportMark:
         """Return what changes whenever a report comes, changes or goes."""
         table = tables.fit_reports
         query = select(func.count(), func.max(table.c.id), func.max(table.c.as_of)).where(table.c.shop_id == shop_id)
-        count, last, newest = (await self._all(query))[0]
-        return FitReportMark(int(count), int(last or 0), newest)
+        async with self._database.read() as connection:
+            count, last, newest = (await connection.execute(query)).one()
+        return FitReportMark(count, last or 0, newest)
+
+    async def fit_reports_changed(self, shop_id: ShopId, since: FitReportMark) -> bool:
+        """Tell whether a report that was there at the mark has been written again since."""
+        table = tables.fit_reports
+        query = select(func.count()).where(table.c.shop_id == shop_id, table.c.id <= since.last_id)
+        if since.newest is not None:
+            query = query.where(table.c.as_of > since.newest)
+        return bool((await self._all(query))[0][0])
 
     async def last_change(self, shop_id: ShopId) -> int:
         """Return the id of the newest change; 0 when nothing was ever imported."""

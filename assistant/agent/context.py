@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from assistant.agent.verdict import Verdict
 from assistant.bargaining.haggle import Haggled
+from assistant.fit.model import FitModel
 from assistant.grounding import Grounding
 from assistant.orders.enquiry import Enquiry
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
@@ -24,6 +25,7 @@ class TurnContext:
     Attributes:
         haggled: What may be answered to a wish for a lower price, when that is what is asked.
         enquiry: What may be told of an order, when the message may be about one.
+        fit: What buyers' reports have taught; None in a shop without any.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
         model_steps: What each step of a language model used; None while that is not known.
@@ -37,6 +39,7 @@ class TurnContext:
     reader: Reader
     enquiry: Enquiry | None = None
     haggled: Haggled | None = None
+    fit: FitModel | None = None
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
     judged: dict[int, list[Verdict]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -20,6 +21,7 @@ from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.haggle import Haggled, Haggler
+from assistant.fit.shop_models import FitModels
 from assistant.orders.enquiry import Enquiry, OrderDesk
 from assistant.orders.source import ImportedOrders
 from assistant.settings import AssistantSettings
@@ -48,6 +50,7 @@ class ShopResponder:
         database: Where the shops' knowledge is.
         clock: Tells until when an offer holds, and how old a fact is.
         models: What the shops are searched with; the packaged models by default.
+        fit_folder: Where trained fit models are kept over restarts; None trains them anew.
     """
 
     def __init__(
@@ -56,8 +59,10 @@ class ShopResponder:
         settings: AssistantSettings,
         clock: Clock | None = None,
         models: SearchModels | None = None,
+        fit_folder: Path | None = None,
     ) -> None:
         self.retriever = Retriever(database, models)
+        self.fit = FitModels(self.retriever.store, fit_folder)
         self._settings = settings
         self._orders = OrderDesk(ImportedOrders(self.retriever.store))
         self._haggler = Haggler()
@@ -90,6 +95,8 @@ class ShopResponder:
             self._llm = await asyncio.to_thread(llm_mind, self._settings)
         opened = [only] if only is not None else self.retriever.opened
         skills = [self._prepared(await self.retriever.index(shop_id)) for shop_id in opened]
+        for one in skills:
+            self.fit.model(one.index.shop_id, one.index.products, one.index.generation)
         self._settling = asyncio.create_task(self._settle_in(skills))
 
     async def _settle_in(self, skills: Sequence[ShopSkills]) -> None:
@@ -120,6 +127,7 @@ class ShopResponder:
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.wait({self._settling})
+        await self.fit.close()
         await self.retriever.close()
 
     async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
@@ -142,8 +150,9 @@ class ShopResponder:
         understanding = skills.reader.read(request)
         enquiry = await self._enquiry(request) if any(map(may_be_order, understanding.questions)) else None
         haggled = await self._haggled(request, understanding)
+        fit = self.fit.model(request.shop.id, index.products, index.generation)
         return TurnContext(
-            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry, haggled
+            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry, haggled, fit
         )
 
     async def _haggled(self, request: TurnRequest, understanding: Understanding) -> Haggled | None:

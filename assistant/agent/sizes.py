@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from assistant.agent.draft import Sources
-from assistant.agent.phrases import HOW_TO_MEASURE, MEASURES, say
+from assistant.agent.phrases import enumerate_words, say
 from assistant.agent.results import SizeFound
+from assistant.agent.size_phrases import HOW_TO_MEASURE, MEASURES, SIZE_PHRASES
 from assistant.facts import Fact, FactKind
-from assistant.reply import SizeAdvice
-from assistant.sizing import Because, Placement, SizeResult
+from assistant.fit.reasons import Reason
+from assistant.reply import SizeAdvice, SizeReports
+from assistant.sizing import Because, Placement, SizeEvidence, SizeResult
 from assistant.understanding.measurements import CM_PER_INCH, KG_PER_POUND
 from knowledge.catalog import Product, Source
 from knowledge.size_charts import Measure
@@ -36,7 +38,9 @@ def size_text(found: SizeFound, lang: Lang, sources: Sources) -> str:
     text = say("size", lang, title=title, size=result.size)
     text += say("size_sure", lang, percent=round(result.probability * 100))
     text += _why(result, lang)
-    lines = [reason(placement, result, lang) for placement in result.placements]
+    if result.evidence is not None:
+        marker += sources.cite(reports_fact(product, result.evidence, lang))
+    lines = [*(reason(placement, result, lang) for placement in result.placements), *reported(result, lang)]
     if result.missing:
         asked = result.missing[0]
         lines.append(say("size_unsure", lang, measure=MEASURES[asked][lang], how=HOW_TO_MEASURE[asked][lang]))
@@ -52,8 +56,10 @@ def _why(result: SizeResult, lang: Lang) -> str:
     labels = [row.size for row in result.chart.rows]
     up = labels.index(result.size or "") > labels.index(result.other)
     kind = result.because or "open"
+    differs = result.evidence is not None and result.evidence.differs
     which = say("size_larger" if up else "size_smaller", lang)
-    return say(f"size_between_{kind}", lang, size=result.size, other=result.other, which=which)
+    key = "size_against_chart" if differs else f"size_between_{kind}"
+    return say(key, lang, size=result.size, other=result.other, which=which)
 
 
 def size_advice(found: SizeFound, lang: Lang) -> SizeAdvice | None:
@@ -61,7 +67,9 @@ def size_advice(found: SizeFound, lang: Lang) -> SizeAdvice | None:
     result = found.result
     if result is None:
         return None
-    reasons = [reason(placement, result, lang).removeprefix("- ") for placement in result.placements]
+    lines = [*(reason(placement, result, lang) for placement in result.placements), *reported(result, lang)]
+    reasons = [line.removeprefix("- ") for line in lines]
+    said = result.evidence
     return SizeAdvice(
         label=result.size,
         chart=result.chart.chart_id,
@@ -69,6 +77,43 @@ def size_advice(found: SizeFound, lang: Lang) -> SizeAdvice | None:
         margin=result.margin if result.size else None,
         reasons=tuple(reasons),
         missing=tuple(str(measure) for measure in result.missing),
+        reports=SizeReports(said.size, said.small, said.fits, said.large, said.reports) if said else None,
+    )
+
+
+def reported(result: SizeResult, lang: Lang) -> list[str]:
+    """Return what buyers reported, as lines of the reply; nothing without enough reports."""
+    evidence = result.evidence
+    if evidence is None:
+        return []
+    told = (_reported(one, evidence, lang) for one in evidence.reasons)
+    lines = [line for line in told if line][:2] or [say("size_reports_counted", lang, reports=evidence.reports)]
+    if evidence.points_to is not None and evidence.points_to != result.size:
+        lines.append(say("size_reports_point", lang, better=evidence.points_to))
+    return lines
+
+
+def _reported(one: Reason, evidence: SizeEvidence, lang: Lang) -> str | None:
+    key = f"size_{one.why.value}"
+    if key not in SIZE_PHRASES or not one.of:
+        return None
+    alike = enumerate_words([MEASURES[Measure(name)][lang] for name in one.alike], lang)
+    return say(key, lang, count=one.count, of=one.of, size=evidence.size, alike=alike)
+
+
+def reports_fact(product: Product, evidence: SizeEvidence, lang: Lang) -> Fact:
+    """Return the buyers' reports on which the advice rests."""
+    lines = [line.removeprefix("- ") for one in evidence.reasons if (line := _reported(one, evidence, lang))]
+    counted = say("size_reports_counted", lang, reports=evidence.reports).removeprefix("- ")
+    return Fact(
+        FactKind.FIT_REPORTS,
+        evidence.size,
+        "; ".join([counted, *lines]),
+        lang,
+        "fit_reports",
+        product.handle,
+        product.title,
+        product.as_of.isoformat(),
     )
 
 

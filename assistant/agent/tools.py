@@ -25,11 +25,13 @@ from assistant.agent.results import (
     ProductsFound,
     SizeFound,
 )
+from assistant.agent.sizes import reported
 from assistant.fact_check import numbers_in
 from assistant.facts import Fact, price_text, product_facts
 from assistant.orders.verification import Proof
 from assistant.reply import HandoffReason
 from assistant.size_choice import size_for, sold_sizes
+from assistant.size_reports import with_reports, worn_sizes
 from assistant.size_rules import rules_for
 from knowledge.catalog import Product
 from knowledge.errors import NotFound
@@ -145,7 +147,11 @@ async def size_from_chart(
     chart = chart_for(product, context.index.charts)
     if chart is None:
         return "The shop has no size chart for this product.", SizeFound(product, None)
-    result = size_for(chart, body, said, rules_for(chart.note, product), sold_sizes(chart, product))
+    sold = sold_sizes(chart, product)
+    result = size_for(chart, body, said, rules_for(chart.note, product), sold)
+    if context.fit is not None and result.size is not None:
+        worn = worn_sizes(product, chart, body)
+        result = with_reports(result, context.fit.chances(worn), sold)
     content = {
         "size": result.size,
         "between": result.other,
@@ -154,6 +160,7 @@ async def size_from_chart(
         "out_of_range": result.out_of_range,
         "needed_but_not_sold": result.unsold,
         "merchant_rule": chart.note,
+        "buyers_report": [line.removeprefix("- ") for line in reported(result, context.understanding.lang)],
     }
     return json.dumps(content, ensure_ascii=False), SizeFound(product, result)
 

@@ -36,8 +36,8 @@ ALIASES: Final = {
 _WORDS: Final = {
     Fit.SMALL: "small, too small, runs small, a bit small, slightly small, tight, too tight, snug, "
     "偏小, 小, 小了, 太小, 有点小, 紧, 偏紧, 紧了, 太紧",
-    Fit.FITS: "fit, fits, fits well, true to size, perfect, just right, as expected, good, 合适, 合身, 刚好, 正好, 正合适, "
-    "适合, 标准, 合脚, 正码",
+    Fit.FITS: "fit, fits, fits well, true to size, perfect, just right, as expected, good, "
+    "合适, 合身, 刚好, 正好, 正合适, 适合, 标准, 合脚, 正码",
     Fit.LARGE: "large, too large, big, too big, runs large, a bit large, slightly large, loose, too loose, "
     "偏大, 大, 大了, 太大, 有点大, 松, 偏松, 松了, 太松, 宽松",
 }

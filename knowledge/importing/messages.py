@@ -45,8 +45,8 @@ _FILES: Final = {
         "Daogou reads product exports of Shopify, WooCommerce and Magento, product feeds of Google and OpenAI, "
         "size charts, orders, quick replies and fit reports; give the columns the names of one of these.",
         "看不出这张表是什么内容。列名:{value}。",
-        "可以导入 Shopify、WooCommerce 和 Magento 的商品导出、Google 和 OpenAI 商品 Feed、尺码表、订单、快捷回复和合身反馈,"
-        "请使用其中一种的列名。",
+        "可以导入 Shopify、WooCommerce 和 Magento 的商品导出、Google 和 OpenAI 商品 Feed、尺码表、订单、快捷回复"
+        "和合身反馈,请使用其中一种的列名。",
     ),
     "table_unreadable": error(
         "No header with column names was found.", "The first line must name the columns.",

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.agent.draft import Sources
-from assistant.agent.phrases import HOW_TO_MEASURE
 from assistant.agent.results import SizeFound
+from assistant.agent.size_phrases import HOW_TO_MEASURE
 from assistant.agent.sizes import size_text
 from assistant.size_choice import USUAL_PROBABILITY, sold_sizes
 from assistant.size_choice import size_for as chosen_size

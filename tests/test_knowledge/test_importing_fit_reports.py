@@ -29,7 +29,7 @@ async def test_a_file_is_known_by_its_columns_and_read_in_any_unit(tmp_path: Pat
     assert dict(found.wearer.numbers) == {"height_cm": 167.6, "weight_kg": 63.5, "age_years": 31.0}
 
 
-async def test_chinese_columns_and_words_are_read_and_斤_is_half_a_kilogram(tmp_path: Path) -> None:
+async def test_chinese_columns_and_words_are_read_and_a_jin_is_half_a_kilogram(tmp_path: Path) -> None:
     async with merchant(tmp_path) as shop:
         await shop.imports_text("fit.csv", "商品,尺码,尺码反馈,身高,体重(斤),体型\nparka,M,偏大,165cm,110,梨形\n")
         (found,) = await kept(shop)
