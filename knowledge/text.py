@@ -21,6 +21,8 @@ def language_of(text: str, default: Lang = "en") -> Lang:
     Chinese writing borrows Latin names ("iPhone 15 的壳"), English hardly ever borrows Han
     characters, so one Han character weighs as much as two Latin words.
     """
+    if text.isascii():
+        return "en" if _LATIN_WORD.search(text) else default
     han = len(_HAN.findall(text))
     words = len(_LATIN_WORD.findall(text))
     if han == 0:

@@ -138,9 +138,9 @@ class Library:
         shop = shop_of(shop_id)
         await KnowledgeStore(self.database).put_shop(shop, AT)
         upsert = Upsert(self.database, shop, AT)
-        await upsert.products([replace(p, shop_id=shop_id) for p in products], lambda _: None)
+        await upsert.products([replace(p, shop_id=shop_id) for p in products])
         drafts = [read_markdown(name, text, name) for name, text in (documents or {}).items()]
-        await upsert.documents(drafts, lambda _: None)
+        await upsert.documents(drafts)
 
     async def remove(self, kind: Kind, keep: Sequence[str], shop_id: ShopId = MAPLE) -> None:
         """Remove what is of this kind and not to be kept, as ``--replace`` does."""

@@ -18,7 +18,7 @@ from assistant.understanding.question import Question, Understanding
 from assistant.understanding.references import Reference, resolve
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
-from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
+from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery

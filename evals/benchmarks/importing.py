@@ -160,15 +160,11 @@ async def _stages(home: Home, database: Database, file: Path) -> tuple[dict[str,
         products = [record for record in reading.records if isinstance(record, Product)]
         await KnowledgeStore(database).put_shop(shop, now)
         watch = Stopwatch()
-        await Upsert(database, shop, now).products(products, _unwatched)
+        await Upsert(database, shop, now).products(products)
         took["detect_parse"].append(parsed)
         took["validate"].append(validated)
         took["store"].append(watch.took())
     return {name: asdict(middle(times)) for name, times in took.items()}, products
-
-
-def _unwatched(_done: int) -> None:
-    """Nobody watches the batches."""
 
 
 def _floors(folder: Path, file: Path, products: list[Product]) -> dict[str, dict[str, float] | None]:

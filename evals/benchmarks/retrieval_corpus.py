@@ -95,7 +95,7 @@ async def write_synthetic(
     """Store the shop, and under each of its texts a vector: the originals' real ones, the others' invented."""
     at = clock.now()
     await KnowledgeStore(database).put_shop(shop, at)
-    await Upsert(database, shop, at).products(corpus.products, lambda _: None)
+    await Upsert(database, shop, at).products(corpus.products)
     store, pairs = EmbeddingStore(database), text_pairs(corpus)
     for encoder in encoders:
         real = await store.ensure([source for _, source in pairs], encoder)

@@ -53,8 +53,8 @@ async def write_shop(home: Home, database: Database, corpus: Corpus) -> None:
     at = home.clock.now()
     await KnowledgeStore(database).put_shop(corpus.shop, at)
     upsert = Upsert(database, corpus.shop, at)
-    await upsert.products(corpus.products, _nothing)
-    await upsert.documents(corpus.documents, _nothing)
+    await upsert.products(corpus.products)
+    await upsert.documents(corpus.documents)
     await upsert.remove_missing(Kind.PRODUCT, [product.handle for product in corpus.products])
     await upsert.remove_missing(Kind.DOCUMENT, [document.name for document in corpus.documents])
 
@@ -85,7 +85,3 @@ async def public_shop(home: Home, corpus: Corpus, told: OnProgress) -> AsyncIter
             await retriever.close()
     finally:
         await database.close()
-
-
-def _nothing(_done: int) -> None:
-    """Take a batch; writing is seconds, embedding is what is worth a bar."""

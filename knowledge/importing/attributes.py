@@ -11,7 +11,7 @@ from knowledge.catalog import Attribute
 from knowledge.importing.cells import ATTRIBUTE_NAME_LIMIT, ATTRIBUTE_VALUE_LIMIT, tidy
 from knowledge.importing.headers import plain
 from knowledge.importing.html import plain_text
-from knowledge.importing.table import TableRow
+from knowledge.importing.packed_rows import TableRow
 
 ATTRIBUTES_LIMIT: Final = 100
 _VALUES_LIMIT: Final = 20

@@ -105,6 +105,8 @@ def _remembered(read: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[
 
 def clean_text(text: str) -> str:
     """Return the text with plain line ends and without control characters; tab and newline stay."""
+    if text.isprintable():
+        return text
     return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

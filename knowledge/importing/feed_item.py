@@ -13,9 +13,9 @@ from knowledge.importing.cells import clean_text
 from knowledge.importing.feed_fields import field_of, is_unused
 from knowledge.importing.headers import Columns
 from knowledge.importing.issues import Notes
+from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.reader import Context
 from knowledge.importing.row_reader import RowReader
-from knowledge.importing.table import TableRow
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _MINOR_PLACES: Final = {

@@ -93,6 +93,8 @@ def plain_text(html: str) -> str:
     # In a block of its own, a text without any tag around it stays where it stands.
     _write(etree.fromstring(f"<div>{html}</div>", _PARSER), pieces, 0, preformatted=preformatted)
     text = _squeezed("".join(pieces))
+    if "- " not in text and "-\n" not in text:
+        return text
     # An item keeps its text beside its dash, and no blank line parts it from the item before.
     return _LOOSE_ITEM.sub(r"\1\n", _DASH_ALONE.sub("- ", text))
 
@@ -115,7 +117,8 @@ def _write(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> N
 
 def _say(text: str | None, pieces: list[str], *, preformatted: bool) -> None:
     if text:
-        pieces.append(text if preformatted else _GAP.sub(" ", text))
+        whole = preformatted or (text.isprintable() and "  " not in text)  # most are
+        pieces.append(text if whole else _GAP.sub(" ", text))
 
 
 def _write_tag(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> None:

@@ -12,10 +12,11 @@ from knowledge.importing.attributes import attribute_name
 from knowledge.importing.headers import match, plain
 from knowledge.importing.issues import Notes
 from knowledge.importing.magento_product import ALIASES, UNUSED, MagentoProduct, Variation, variations_of
+from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.reader import Content, Context, Reader, Reading
 from knowledge.importing.report import Kind
 from knowledge.importing.row_reader import RowError, RowReader
-from knowledge.importing.table import Table, TableRow
+from knowledge.importing.table import Table
 
 # One of these stands in every export and in no other shop's.
 _TELLING: Final = frozenset(

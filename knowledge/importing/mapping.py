@@ -18,7 +18,8 @@ from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.errors import Invalid
 from knowledge.importing.headers import plain
-from knowledge.importing.table import Table, TableRow
+from knowledge.importing.packed_rows import TableRow
+from knowledge.importing.table import Table
 
 OPTION: Final = "option"
 ATTRIBUTE: Final = "attribute"

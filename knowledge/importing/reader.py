@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -86,20 +86,23 @@ class Context:
         return self.now.astimezone(ZoneInfo(self.shop.timezone)).date()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """What was read.
+    """What is read of a file. What was rejected is known once all records have been taken.
 
     Attributes:
+        records: To be taken once; of a large file each is made when it is taken.
+        expected: How many records there will be at most; None where nobody has counted.
         rejected: Rows that were not taken.
         rejected_keys: What these rows describe, as far as they tell; a replacing import leaves it alone.
         keys_lost: Some rejected row does not tell what it describes.
     """
 
-    records: tuple[Record, ...] = ()
+    records: Iterable[Record] = ()
     rejected: int = 0
-    rejected_keys: frozenset[str] = frozenset()
+    rejected_keys: Set[str] = frozenset()
     keys_lost: bool = False
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

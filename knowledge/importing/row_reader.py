@@ -12,8 +12,8 @@ from knowledge.importing import cells
 from knowledge.importing.cell_error import CellError
 from knowledge.importing.headers import Columns
 from knowledge.importing.issues import Notes
+from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.reader import Context
-from knowledge.importing.table import TableRow
 from knowledge.money import Money
 
 T = TypeVar("T")
@@ -21,6 +21,18 @@ T = TypeVar("T")
 
 class RowError(Exception):
     """The row cannot be used; why has been noted."""
+
+
+def is_plain_key(cell: str) -> bool:
+    """Whether a cell is an identifier as it stands, so that `RowReader.key` would return just that."""
+    return (
+        len(cell) <= cells.KEY_LIMIT
+        and cell.isprintable()
+        and "  " not in cell
+        and "+" not in cell
+        and cell[:1] not in ("'", " ")
+        and cell[-1:] != " "
+    )
 
 
 class RowReader:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -188,11 +189,28 @@ def _opened(path: Path, name: str, lang: Lang, mappings: Mappings) -> list[_File
 
 def _read(file: _File, reader: Reader, content: Content, context: Context) -> Reading:
     try:
-        return reader.read(content, context, file.notes)
+        reading = reader.read(content, context, file.notes)
+        if reading.expected is None:
+            found = tuple(reading.records)
+            reading.records, reading.expected = found, len(found)
     except Exception as error:
         _log.exception("reading %s", file.name)
         file.notes.add("reader_failed", value=type(error).__name__)
-        return Reading(rejected=1, keys_lost=True)
+        return Reading(rejected=1, keys_lost=True, expected=0)
+    return reading
+
+
+def _taken(file: _File, reading: Reading, records: Iterator[Record], count: int, pictures: Pictures) -> list[Record]:
+    """Return the next records of a file; fewer than asked for at its end, or where the reader fails."""
+    some: list[Record] = []
+    try:
+        some.extend(pictures.localised(r) if isinstance(r, Product) else r for r in islice(records, count))
+    except Exception as error:
+        _log.exception("reading %s", file.name)
+        file.notes.add("reader_failed", value=type(error).__name__)
+        reading.rejected += 1
+        reading.keys_lost = True
+    return some
 
 
 @dataclass(slots=True)
@@ -267,20 +285,27 @@ class _Run:
         context = Context(self._shop, self._now, known, products)
         reading = await asyncio.to_thread(_read, file, reader, content, context)
         seen = self._seen.setdefault(reader.kind, _Seen())
+        pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes, copies=not self._options.dry)
+        counts, done, records = Counts(), 0, iter(reading.records)
+        self._tell(file.name, 0, reading.expected or 0)
+        # A batch is read when the one before is written, so that no more than one is held.
+        while some := await asyncio.to_thread(_taken, file, reading, records, self._options.batch_rows, pictures):
+            first, repeated = self._first_seen(some, file, seen)
+            if first and not self._shop_put:
+                await self._put_shop()
+            counts += await self._write(file, reader.kind, first) + Counts(rejected=repeated)
+            done += len(some)
+            self._tell(file.name, done, reading.expected or 0)
         seen.keys_lost |= reading.keys_lost
         seen.exact |= reading.rejected_keys
-        records, repeated = self._first_seen(reading, file, seen)
-        if not records and not reading.rejected and not repeated:
+        if not done and not reading.rejected:
             file.notes.add("no_rows")
-        if records and not self._shop_put:
-            await self._put_shop()
-        counts = await self._write(file, reader.kind, content, records)
-        return counts + Counts(rejected=reading.rejected + repeated)
+        return counts + Counts(rejected=reading.rejected)
 
-    def _first_seen(self, reading: Reading, file: _File, seen: _Seen) -> tuple[list[Record], int]:
+    def _first_seen(self, some: Sequence[Record], file: _File, seen: _Seen) -> tuple[list[Record], int]:
         """Leave out what an earlier file of this run gave already, so that a second run changes nothing."""
         records: list[Record] = []
-        for record in reading.records:
+        for record in some:
             exact, key = self._keys(record)
             if key is not None and (other := seen.keys.setdefault(key, file.name)) != file.name:
                 row = record.source.row if isinstance(record, Product | Order | SizeChart) else None
@@ -288,7 +313,7 @@ class _Run:
                 continue
             seen.exact |= {exact} if exact is not None else set()
             records.append(record)
-        return records, len(reading.records) - len(records)
+        return records, len(some) - len(records)
 
     def _keys(self, record: Record) -> tuple[str | None, str | None]:
         """Return the key as stored, and in the form in which two count as the same."""
@@ -308,28 +333,20 @@ class _Run:
             return "promotions", "promotions"
         return None, None
 
-    async def _write(self, file: _File, kind: Kind, content: Content, records: list[Record]) -> Counts:
+    async def _write(self, file: _File, kind: Kind, records: list[Record]) -> Counts:
         upsert = self._upsert()
-
-        def told(done: int) -> None:
-            self._tell(file.name, done, len(records))
-
-        told(0)
         if kind is Kind.PRODUCT:
-            copies = not self._options.dry
-            pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes, copies=copies)
-            found = [record for record in records if isinstance(record, Product)]
-            return await upsert.products(await asyncio.to_thread(lambda: [pictures.localised(p) for p in found]), told)
+            return await upsert.products([r for r in records if isinstance(r, Product)])
         if kind is Kind.DOCUMENT:
-            return await upsert.documents([r for r in records if isinstance(r, DraftDocument)], told)
+            return await upsert.documents([r for r in records if isinstance(r, DraftDocument)])
         if kind is Kind.SIZE_CHART:
-            return await upsert.size_charts([r for r in records if isinstance(r, SizeChart)], told)
+            return await upsert.size_charts([r for r in records if isinstance(r, SizeChart)])
         if kind is Kind.ORDER:
-            return await upsert.orders([r for r in records if isinstance(r, Order)], told)
+            return await upsert.orders([r for r in records if isinstance(r, Order)])
         if kind is Kind.QUICK_REPLY:
-            return await upsert.quick_replies([r for r in records if isinstance(r, QuickReply)], told)
+            return await upsert.quick_replies([r for r in records if isinstance(r, QuickReply)])
         if kind is Kind.FIT_REPORT:
-            return await upsert.fit_reports([r for r in records if isinstance(r, KeptReport)], told)
+            return await upsert.fit_reports([r for r in records if isinstance(r, KeptReport)])
         counts = Counts()
         for record in records:
             if isinstance(record, Promotions):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from knowledge.importing.html import plain_text
 from knowledge.importing.issues import Notes
 from knowledge.importing.reader import Content, Context, Reader, Reading
 from knowledge.importing.report import Kind
-from knowledge.importing.row_reader import RowError, RowReader
+from knowledge.importing.row_reader import RowError, RowReader, is_plain_key
 from knowledge.importing.table import Table
 from knowledge.text import language_of
 
@@ -253,19 +253,26 @@ class _ProductRows:
         return quantity, Availability.BACKORDER if sells_on else Availability.OUT_OF_STOCK
 
 
-def _grouped(table: Table, layout: _Layout, context: Context, notes: Notes) -> tuple[dict[str, list[RowReader]], int]:
-    """Return rows by handle, and how many had to be rejected without knowing their product.
+def _grouped(table: Table, layout: _Layout, context: Context, notes: Notes) -> tuple[dict[str, list[int]], int]:
+    """Return the places of each handle's rows, and how many rows are of no product that could be told.
 
     A table without handles and with options has a row per variant, so that the title is the product's
     key; without options the SKU is.
     """
     columns = layout.columns
     by_sku = "handle" not in columns and not layout.options
-    groups: dict[str, list[RowReader]] = {}
+    groups: dict[str, list[int]] = {}
     titles: dict[str, str] = {}
     lost = 0
-    for row in (RowReader(row, columns, context, notes) for row in table.rows):
-        title = row.raw("title")
+    # Only these two cells of each row are looked at: the rest is read product by product.
+    for place, (written, title) in enumerate(
+        zip(table.column(columns["handle"]), table.column(columns["title"]), strict=True)
+    ):
+        handle = written if written and is_plain_key(written) else ""
+        if handle and (not title or titles.setdefault(handle, title) == title):
+            groups.setdefault(handle, []).append(place)
+            continue
+        row = RowReader(table.rows[place], columns, context, notes)
         try:
             handle = row.key("handle") or (row.key("sku") if by_sku else "")
             if not handle and title:
@@ -279,7 +286,7 @@ def _grouped(table: Table, layout: _Layout, context: Context, notes: Notes) -> t
         except RowError:
             lost += 1
             continue
-        groups.setdefault(handle, []).append(row)
+        groups.setdefault(handle, []).append(place)
     return groups, lost
 
 
@@ -289,18 +296,26 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
     if "price" not in layout.columns:
         notes.add("price_column_missing")
     groups, lost = _grouped(table, layout, context, notes)
-    products: list[Product] = []
-    rejected = lost + table.misshapen
-    rejected_keys: set[str] = set()
-    skus = Skus()
-    for handle, rows in groups.items():
-        draft = _ProductRows(handle, rows, layout, skus)
-        try:
-            products.append(draft.read(content, context))
-        except RowError:
-            rejected_keys.add(handle)
-        rejected += draft.rejected
-    return Reading(tuple(products), rejected, frozenset(rejected_keys), keys_lost=lost + table.misshapen > 0)
+    lost += table.misshapen
+    reading = Reading(rejected=lost, keys_lost=lost > 0, expected=len(groups))
+
+    def products() -> Iterator[Product]:
+        skus, rejected_keys = Skus(), set[str]()
+        reading.rejected_keys = rejected_keys
+        for handle, places in groups.items():
+            rows = [RowReader(table.rows[place], layout.columns, context, notes) for place in places]
+            draft = _ProductRows(handle, rows, layout, skus)
+            try:
+                product = draft.read(content, context)
+            except RowError:
+                rejected_keys.add(handle)
+                product = None
+            reading.rejected += draft.rejected
+            if product is not None:
+                yield product
+
+    reading.records = products()
+    return reading
 
 
 def _has(columns: Columns, *fields: Iterable[str]) -> bool:

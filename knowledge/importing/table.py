@@ -5,28 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain
 from typing import Final
 
 from knowledge.importing.issues import Notes
+from knowledge.importing.packed_rows import PackedRows, TableRow
 
 _DELIMITERS: Final = ",;\t|"
 _FIELD_LIMIT: Final = 16 * 1024 * 1024  # a description may hold a picture as base64; the csv module's 128 KiB fails
 _SENTINEL: Final = "\x1eend\x1e"  # clean text holds no such character, so no file can contain this line
 # After so many unclosed quotes the file is not a table, and each costs another pass over the rest.
 _UNCLOSED_LIMIT: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One record: the line on which it begins, and its cells by column name."""
-
-    line: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str | None) -> str:
-        """Return the cell, empty when the table has no such column."""
-        return self.cells.get(column, "") if column is not None else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +29,13 @@ class Table:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: Sequence[TableRow]
     misshapen: int = 0
     delimiter: str = field(default=",")
+
+    def column(self, name: str | None) -> Iterator[str]:
+        """Yield the cells of one column, row by row; empty ones when there is no such column."""
+        return self.rows.column(name) if isinstance(self.rows, PackedRows) else (row[name] for row in self.rows)
 
 
 def read_table(text: str, notes: Notes) -> Table | None:
@@ -60,7 +53,7 @@ def read_table(text: str, notes: Notes) -> Table | None:
     if sum(1 for column in columns if column) < 2:
         return None
     named = tuple(column for column in columns if column)
-    rows: list[TableRow] = []
+    rows = PackedRows(columns)
     misshapen = 0
     for line, cells in records:
         if len(cells) > len(columns) and any(cells[len(columns) :]):
@@ -69,10 +62,8 @@ def read_table(text: str, notes: Notes) -> Table | None:
             continue
         if len(cells) < len(columns):
             notes.add("row_too_short", row=line, got=len(cells), want=len(columns))
-        told = dict(zip(compress(columns, cells), filter(None, cells), strict=False))
-        told.pop("", None)  # under a nameless column
-        rows.append(TableRow(line, told))
-    return Table(named, tuple(rows), misshapen, delimiter)
+        rows.add(line, cells)
+    return Table(named, rows, misshapen, delimiter)
 
 
 def _delimiter(text: str) -> str:
@@ -105,39 +96,44 @@ def columns_of(cells: Sequence[str], notes: Notes, line: int) -> list[str]:
 def _records(text: str, delimiter: str, first_line: int, notes: Notes) -> Iterator[tuple[int, list[str]]]:
     """Yield (line, cells) of every record that is not blank; no white space is around the cells."""
     csv.field_size_limit(_FIELD_LIMIT)
-    lines = text.split("\n")
-    at = 0
+    start = 0
     for _ in range(_UNCLOSED_LIMIT):
         try:
-            unclosed = yield from _until_unclosed(lines, at, delimiter, first_line)
+            unclosed = yield from _until_unclosed(text, start, delimiter, first_line)
         except csv.Error:  # a cell beyond the limit
             break
         if unclosed is None:
             return
-        notes.add("quote_unclosed", row=unclosed + first_line, value=lines[unclosed])
-        at = unclosed + 1
-    notes.add("quotes_broken", row=at + first_line)
+        lines = _lines(text, start)
+        for _ in range(unclosed - first_line):
+            start += len(next(lines))
+        broken = next(lines)
+        notes.add("quote_unclosed", row=unclosed, value=broken.rstrip("\n"))
+        start, first_line = start + len(broken), unclosed + 1
+    notes.add("quotes_broken", row=first_line)
 
 
 def _until_unclosed(
-    lines: list[str], at: int, delimiter: str, first_line: int
+    text: str, start: int, delimiter: str, first_line: int
 ) -> Generator[tuple[int, list[str]], None, int | None]:
-    """Yield records from line ``at`` on; return the index of a line whose quote never closes, else None."""
-    reader = csv.reader(_with_sentinel(lines, at), delimiter=delimiter)
-    begins = at
+    """Yield records from a place on; return the line of one whose quote never closes, else None."""
+    reader = csv.reader(chain(_lines(text, start), (_SENTINEL + "\n",)), delimiter=delimiter)
+    begins = 0
     for cells in reader:
         if cells == [_SENTINEL]:
             return None
         if cells and cells[-1].endswith(_SENTINEL + "\n"):
-            return begins
+            return begins + first_line
         stripped = list(map(str.strip, cells))
         if any(stripped):
             yield begins + first_line, stripped
-        begins = at + reader.line_num
+        begins = reader.line_num
     return None
 
 
-def _with_sentinel(lines: list[str], at: int) -> Iterator[str]:
-    for index in range(at, len(lines)):
-        yield lines[index] + "\n"
-    yield _SENTINEL + "\n"
+def _lines(text: str, start: int) -> Iterator[str]:
+    """Yield the lines of the text one by one, for a list of them would double what it takes."""
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start : end + 1]
+        start = end + 1
+    yield text[start:] + "\n"

@@ -89,29 +89,29 @@ class Upsert:
         self._batch_rows = batch_rows
         self.at = at
 
-    async def products(self, records: Sequence[Product], progress: Callable[[int], None]) -> Counts:
+    async def products(self, records: Sequence[Product]) -> Counts:
         keyed = (self._product(product) for product in records)
-        return await self._write(Kind.PRODUCT, keyed, progress)
+        return await self._write(Kind.PRODUCT, keyed)
 
-    async def documents(self, records: Sequence[DraftDocument], progress: Callable[[int], None]) -> Counts:
+    async def documents(self, records: Sequence[DraftDocument]) -> Counts:
         keyed = (self._document(document) for document in records)
-        return await self._write(Kind.DOCUMENT, keyed, progress)
+        return await self._write(Kind.DOCUMENT, keyed)
 
-    async def size_charts(self, records: Sequence[SizeChart], progress: Callable[[int], None]) -> Counts:
+    async def size_charts(self, records: Sequence[SizeChart]) -> Counts:
         keyed = (self._size_chart(chart) for chart in records)
-        return await self._write(Kind.SIZE_CHART, keyed, progress)
+        return await self._write(Kind.SIZE_CHART, keyed)
 
-    async def orders(self, records: Sequence[Order], progress: Callable[[int], None]) -> Counts:
+    async def orders(self, records: Sequence[Order]) -> Counts:
         keyed = (self._order(order) for order in records)
-        return await self._write(Kind.ORDER, keyed, progress)
+        return await self._write(Kind.ORDER, keyed)
 
-    async def quick_replies(self, records: Sequence[QuickReply], progress: Callable[[int], None]) -> Counts:
+    async def quick_replies(self, records: Sequence[QuickReply]) -> Counts:
         keyed = (self._quick_reply(reply) for reply in records)
-        return await self._write(Kind.QUICK_REPLY, keyed, progress)
+        return await self._write(Kind.QUICK_REPLY, keyed)
 
-    async def fit_reports(self, records: Sequence[KeptReport], progress: Callable[[int], None] = ignore) -> Counts:
+    async def fit_reports(self, records: Sequence[KeptReport]) -> Counts:
         keyed = (self._fit_report(report) for report in records)
-        return await self._write(Kind.FIT_REPORT, keyed, progress)
+        return await self._write(Kind.FIT_REPORT, keyed)
 
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
         """Put the shop's promotions, of which it has one set."""
@@ -150,7 +150,7 @@ class Upsert:
 
     async def restore(self, kind: Kind, keyed: Sequence[Keyed]) -> Counts:
         """Write rows as they are given, ``as_of`` and source included."""
-        return await self._write(kind, keyed, lambda _: None, confirms=False)
+        return await self._write(kind, keyed, confirms=False)
 
     async def remove_missing(self, kind: Kind, keep: Collection[str], progress: Callable[[int], None] = ignore) -> int:
         """Remove the shop's rows of a kind whose key is not among ``keep``; return how many."""
@@ -188,16 +188,11 @@ class Upsert:
         await connection.execute(delete(table).where(table.c.id.in_(ids)))
         await self._log(connection, log)
 
-    async def _write(
-        self, kind: Kind, keyed: Iterable[Keyed], progress: Callable[[int], None], *, confirms: bool = True
-    ) -> Counts:
+    async def _write(self, kind: Kind, keyed: Iterable[Keyed], *, confirms: bool = True) -> Counts:
         counts = Counts()
-        done = 0
         for batch in batches(keyed, self._batch_rows):
             async with self._opened() as connection:
                 counts += await self._write_batch(connection, kind, batch, confirms=confirms)
-            done += len(batch)
-            progress(done)
         return counts
 
     async def _write_batch(

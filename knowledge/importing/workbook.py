@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from knowledge.importing.cells import clean_text
 from knowledge.importing.issues import Notes
-from knowledge.importing.table import Table, TableRow, columns_of
+from knowledge.importing.packed_rows import TableRow
+from knowledge.importing.table import Table, columns_of
 
 _SIZE_LIMIT: Final = 512 * 1024 * 1024
 _COLUMNS_LIMIT: Final = 1_000

@@ -56,7 +56,7 @@ SYSTEM_ROW: dict[str, Any] = {
 async def database(home: Home) -> AsyncIterator[Database]:
     database = await home.open_database()
     await KnowledgeStore(database).put_shop(SHOP, home.clock.now())
-    await Upsert(database, SHOP, home.clock.now()).products(ORIGINALS, lambda _: None)
+    await Upsert(database, SHOP, home.clock.now()).products(ORIGINALS)
     yield database
     await database.close()
 
