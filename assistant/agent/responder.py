@@ -32,11 +32,10 @@ from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
 from knowledge.retrieval.coverage import TextVectors
-from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.encoders import ENGLISH, multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
-from knowledge.retrieval.shelf import ENGLISH
 from knowledge.telling import Telling
 from knowledge.text import fold, sentence_spans
 

@@ -20,7 +20,6 @@ import numpy as np
 
 from assistant.understanding.regression import Regression, regression_over
 from knowledge.retrieval.encoders import Encoder, Vectors
-from knowledge.retrieval.shelf import ENGLISH, MULTILINGUAL
 
 # The mean of the three nearest is steadier than the nearest alone.
 NEIGHBOURS = 3
@@ -166,16 +165,16 @@ class IntentClassifier:
         both.learn()
         self._in_english = both
 
-    def classify(self, spaces: Mapping[str, Vectors], *wordings: Vectors) -> IntentGuess:
+    def classify(self, *wordings: Vectors, english: Vectors | None = None) -> IntentGuess:
         """Return the intent of a message.
 
         Args:
-            spaces: The message in each space that serves its language, each of shape ``(dim,)``.
-            wordings: Other wordings of it in the multilingual space, averaged with its own.
+            wordings: The message in the multilingual space, each of shape ``(dim,)``; several are averaged.
+            english: The message in the English space, where that encoder is there and serves its language.
         """
-        multilingual = np.mean([spaces[MULTILINGUAL], *wordings], axis=0)
-        if self._in_english is not None and ENGLISH in spaces:
-            return self._in_english.classify(joined(multilingual, spaces[ENGLISH]))
+        multilingual = np.mean(wordings, axis=0)
+        if self._in_english is not None and english is not None:
+            return self._in_english.classify(joined(multilingual, english))
         return self._everywhere.classify(multilingual)
 
 

@@ -18,7 +18,7 @@ from assistant.understanding.question import Question, Understanding
 from assistant.understanding.references import Reference, resolve
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
-from knowledge.retrieval.encoders import Vectors
+from knowledge.retrieval.encoders import ENGLISH, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
@@ -152,9 +152,8 @@ class Reader:
         """Return the intent, the products' names masked: what is sold must not decide what is asked."""
         hits = self._index.search_products(SearchQuery(text, lang, limit=MASKING_HITS), vectors)
         masked = mask_product(text, [hit.product for hit in hits])
-        if masked == text:
-            return self._intents.classify(vectors)
-        return self._intents.classify(vectors, self._index.embed_multilingual(masked))
+        wordings = [self._index.embed_multilingual(wording) for wording in dict.fromkeys([text, masked])]
+        return self._intents.classify(*wordings, english=vectors.get(ENGLISH))
 
 
 def mask_product(text: str, products: Sequence[Product]) -> str:

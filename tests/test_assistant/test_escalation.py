@@ -10,7 +10,6 @@ from assistant.escalation import AT_ONCE, DEFAULTS, Step, Thresholds, immediate_
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent, IntentClassifier, IntentGuess
 from knowledge.retrieval.encoders import multilingual
-from knowledge.retrieval.shelf import MULTILINGUAL
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +85,6 @@ def test_it_is_answered_exactly_from_the_threshold_on(
 def test_who_plainly_asks_for_a_person_or_complains_gets_one_and_nobody_else(
     intents: IntentClassifier, text: str, called: bool
 ) -> None:
-    found = intents.classify({MULTILINGUAL: multilingual().encode([text])[0]})
+    found = intents.classify(multilingual().encode([text])[0])
     assert (found.intent in AT_ONCE) is called
     assert (immediate_handoff(found, DEFAULTS) is not None) is called

@@ -73,7 +73,7 @@ def test_the_assistants_method_takes_any_labels_and_examples() -> None:
     assert guess.score == by_neighbours.score == max(by_neighbours.evidence.values())
     assert guess.margin == pytest.approx(guess.strength - sorted(guess.evidence.values())[-2])
     assert guess.margin > by_neighbours.margin
-    own = IntentClassifier.over(encoder).classify({MULTILINGUAL: encoder.encode(["where is my parcel"])[0]})
+    own = IntentClassifier.over(encoder).classify(encoder.encode(["where is my parcel"])[0])
     assert own.intent == "order_status"
 
 
