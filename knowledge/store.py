@@ -43,6 +43,7 @@ class Change:
     kind: str
     row_id: int
     removed: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,24 @@ class KnowledgeStore:
         async with self._database.read() as connection:
             return next(iter((await self._with_variants(connection, query, None)).items()), None)
 
-    async def documents(self, shop_id: ShopId) -> tuple[Document, ...]:
+    async def documents(self, shop_id: ShopId, ids: Collection[int] | None = None) -> tuple[Document, ...]:
+        """Return documents; all of the shop when ``ids`` is None."""
         table = tables.documents
         query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.name)
-        return tuple(rows.document_of(row) for row in await self._all(query))
+        if ids is None:
+            return tuple(rows.document_of(row) for row in await self._all(query))
+        found: list[Document] = []
+        for some in batches(sorted(ids), IDS_PER_QUERY):
+            found += [rows.document_of(row) for row in await self._all(query.where(table.c.id.in_(some)))]
+        return tuple(found)
+
+    async def ids(self, shop_id: ShopId, kind: str) -> tuple[int, ...]:
+        """Return the row ids of a shop's ``product``, ``document`` or ``passage`` rows, ascending."""
+        table = {"product": tables.products, "document": tables.documents, "passage": tables.passages}[kind]
+        query = select(table.c.id).order_by(table.c.id)
+        query = query.join(tables.documents) if kind == "passage" else query
+        shop = tables.products.c.shop_id if kind == "product" else tables.documents.c.shop_id
+        return tuple(row[0] for row in await self._all(query.where(shop == shop_id)))
 
     async def passages(self, shop_id: ShopId, ids: Collection[int] | None = None) -> dict[int, Passage]:
         """Return passages by row id; all of the shop when ``ids`` is None."""
@@ -204,7 +219,17 @@ class KnowledgeStore:
         found = await self._all(select(func.max(table.c.id)).where(table.c.shop_id == shop_id))
         return int(found[0][0] or 0)
 
+    async def change(self, shop_id: ShopId, change_id: int) -> Change | None:
+        """Return one line of the change log; None where it is not, or no longer, in it."""
+        table = tables.changes
+        found = await self._all(select(table).where(table.c.shop_id == shop_id, table.c.id == change_id))
+        return next((_change_of(row) for row in found), None)
+
     async def changes_after(self, shop_id: ShopId, after: int) -> tuple[Change, ...]:
         table = tables.changes
         query = select(table).where(table.c.shop_id == shop_id, table.c.id > after).order_by(table.c.id)
-        return tuple(Change(row.id, row.kind, row.row_id, row.removed) for row in await self._all(query))
+        return tuple(_change_of(row) for row in await self._all(query))
+
+
+def _change_of(row: Row[Any]) -> Change:
+    return Change(row.id, row.kind, row.row_id, row.removed, row.at)

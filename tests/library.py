@@ -27,8 +27,13 @@ from knowledge.importing.markdown import read_markdown
 from knowledge.importing.report import Kind
 from knowledge.importing.upsert import Upsert
 from knowledge.money import Money
+from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Encoder, Vectors
+from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.models import LoadedModels, SearchModels
 from knowledge.retrieval.query import PassageHit, ProductHit, SearchQuery
+from knowledge.retrieval.shop_shelves import Batch, ShopShelves
+from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 
 MAPLE, LINGXI = ShopId("maple"), ShopId("lingxi")
@@ -120,6 +125,17 @@ def product(
         variants=tuple(variants) if variants is not None else (variant(handle.upper()),),
         attributes=tuple(Attribute(name, value) for name, value in attributes),
         lang=lang,
+    )
+
+
+def index_over(products: Sequence[Product]) -> ShopIndex:
+    """Return an index that holds the products without a database, by row ids from 1."""
+    shelves = ShopShelves(SearchModels())
+    staged = shelves.stage(Batch(dict(enumerate(products, start=1))))
+    shelves.show(staged, {shelf: [] for shelf in staged.changed})
+    nowhere = Database("sqlite+aiosqlite:///never-opened.db")
+    return ShopIndex(
+        MAPLE, KnowledgeStore(nowhere), EmbeddingStore(nowhere), LoadedModels(), retail_thesaurus(), shelves
     )
 
 

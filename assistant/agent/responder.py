@@ -144,7 +144,7 @@ class ShopResponder:
         index = await self.retriever.index(request.shop.id)
         index.telling = Telling(request.shop.freshness, self._clock)
         skills = self._skills.get(request.shop.id)
-        if skills is None or skills.generation != index.generation:
+        if skills is None:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
         enquiry = await self._enquiry(request) if any(map(may_be_order, understanding.questions)) else None

@@ -1,8 +1,9 @@
-"""What a turn needs of one shop, prepared once and kept until the shop's index changes."""
+"""What a turn needs of one shop, prepared once: its parts follow the shop's index by themselves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.facts import product_facts
 from assistant.grounding import Grounding, product_text
@@ -15,34 +16,36 @@ from knowledge.retrieval.thesaurus import retail_thesaurus
 
 # Beyond this, warming takes longer than the questions it helps; the rest warms as it is asked.
 WARM_PRODUCTS = 400
+WARM_PASSAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class ShopSkills:
-    """Reader and grounding of one shop at one state of its index."""
+    """Reader and grounding of one shop."""
 
     index: ShopIndex
     reader: Reader
     grounding: Grounding
     vocabulary: OptionVocabulary
     coverage: Coverage
-    generation: int
 
     def warm_passages(self) -> None:
         """Prepare what first questions would otherwise wait for; runs in a thread of its own."""
-        self.coverage.warm(f"{' '.join(p.heading_path)} {p.text}" for p in list(self.index.passages.values()))
+        passages = (self.index.passages.get(key) for key in islice(self.index.passages, WARM_PASSAGES))
+        self.coverage.warm(f"{' '.join(p.heading_path)} {p.text}" for p in passages if p is not None)
 
     def warm_products(self) -> None:
         """Prepare the products too; it takes longer and helps fewer questions."""
-        for product in list(self.index.products.values())[:WARM_PRODUCTS]:
+        products = (self.index.products.get(key) for key in islice(self.index.products, WARM_PRODUCTS))
+        for product in filter(None, products):
             self.coverage.warm([product_text(product)])
             self.grounding.warm(product_facts(product))
 
 
 def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors) -> ShopSkills:
-    """Prepare the skills for the index as it is now."""
+    """Prepare the skills; nothing in it looks at every product."""
     thesaurus = retail_thesaurus()
     coverage = Coverage(index, thesaurus, vectors)
-    vocabulary = OptionVocabulary(index.products.values(), thesaurus)
+    vocabulary = OptionVocabulary(index, thesaurus)
     reader = Reader(index, coverage, vocabulary, intents)
-    return ShopSkills(index, reader, Grounding(coverage, vectors), vocabulary, coverage, index.generation)
+    return ShopSkills(index, reader, Grounding(coverage, vectors), vocabulary, coverage)

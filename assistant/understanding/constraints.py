@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from assistant.understanding.superlatives import Superlative, superlative
-from knowledge.catalog import Product
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import stem, words
 from knowledge.text import fold, has_han
@@ -120,35 +118,38 @@ def _names_range(match: re.Match[str], folded: str) -> bool:
     return re.match(r"\s*(?:的|之间|价位)", folded[match.end() :]) is not None and not _BODY.search(folded)
 
 
+class OptionSource(Protocol):
+    """Where the option values of a shop are counted."""
+
+    @property
+    def offered(self) -> Mapping[str, int]:
+        """How many products offer each option value, by its folded form; another mapping once that has changed."""
+        ...
+
+    def described(self, phrase: str) -> int:
+        """Return of how many products the phrase is said in title, category, tags or attributes."""
+        ...
+
+
 class OptionVocabulary:
     """The option values that a shop really uses, so that "navy" in a question means something.
 
-    Args:
-        products: The shop's published products.
+    It follows the shop: at each question it takes in the values that have come or gone. What no
+    longer depends on the number of products is looked up when it is asked for.
     """
 
-    def __init__(self, products: Iterable[Product], thesaurus: Thesaurus) -> None:
-        self._thesaurus = thesaurus
-        self._values: dict[str, str] = {}
-        chosen: Counter[str] = Counter()
-        products = list(products)
-        for product in products:
-            for option in product.options:
-                for value in option.values:
-                    self._values.setdefault(fold(value), option.name)
-                    chosen[fold(value)] += 1
-        # A shade called "Linen" in a shop full of linen: there the word tells what a product is.
-        described = [
-            fold(" ".join([p.title, p.category or "", *p.tags, *(a.value for a in p.attributes)])) for p in products
-        ]
-        # A value with a number in it (a phone, a volume) is a choice also where pages speak of it.
-        for value in [v for v in self._values if not re.search(r"\d", v) and not _SIZE_CODE.match(v)]:
-            if sum(_occurs(value, text) for text in described) > chosen[value]:
-                del self._values[value]
-        self._concepts = {value: thesaurus.concepts(value) for value in self._values}
+    def __init__(self, source: OptionSource, thesaurus: Thesaurus) -> None:
+        self._source, self._thesaurus = source, thesaurus
+        self._offered: Mapping[str, int] = {}
+        self._concepts: dict[str, frozenset[str]] = {}  # by value
+        self._with_concept: dict[str, set[str]] = {}
+        self._beginning: dict[str, set[str]] = {}  # values of words, by the stem of the first
+        self._anywhere: set[str] = set()  # values that may stand within a word: Chinese ones, sizes
+        self._telling: dict[str, bool] = {}
 
     def constraints(self, text: str) -> Constraints:
         """Read every demand in a question."""
+        self._follow()
         low, high = parse_price(text)
         folded = fold(text)
         found = Constraints(
@@ -195,24 +196,63 @@ class OptionVocabulary:
     def _mentions(self, folded: str) -> list[tuple[str, frozenset[str]]]:
         """Return the phrases that name option values, with the values each may mean."""
         out: dict[str, frozenset[str]] = {}
-        for value in sorted(self._values, key=len, reverse=True):
-            if _occurs(value, folded) and not any(value in phrase for phrase in out):
+        for value in sorted(self._candidates(folded), key=lambda value: (-len(value), value)):
+            if not any(value in phrase for phrase in out) and _occurs(value, folded) and self._is_choice(value):
                 out[value] = frozenset({value} | self._kin(value))
         for mention in self._thesaurus.mentions(folded):
             phrase = "".join(mention.words) if has_han("".join(mention.words)) else " ".join(mention.words)
             if any(phrase in known or known in phrase for known in out):
                 continue
-            values = {value for value, concepts in self._concepts.items() if mention.concept in concepts}
+            values = set(self._with_concept.get(mention.concept, ()))
             if has_han(phrase) and phrase.endswith("色") and len(phrase) > 1:
-                values |= {value for value in self._values if phrase[:-1] in value}
-            if values:
-                out[phrase] = frozenset(values)
+                values |= {value for value in self._anywhere if phrase[:-1] in value}
+            if choices := frozenset(filter(self._is_choice, values)):
+                out[phrase] = choices
         return list(out.items())
+
+    def _candidates(self, folded: str) -> set[str]:
+        """Return the values that may be named, without a look at each of many thousands."""
+        begun = [self._beginning.get(stem(word), set()) for word in words(folded)]
+        return {value for value in self._anywhere if value in folded}.union(*begun)
 
     def _kin(self, value: str) -> set[str]:
         """Return the values that name the same thing, such as a shade's plain name."""
         mine = self._concepts[value]
-        return {other for other, concepts in self._concepts.items() if mine and mine == concepts}
+        alike = set[str]().union(*(self._with_concept[concept] for concept in mine))
+        return {other for other in alike if self._concepts[other] == mine and self._is_choice(other)}
+
+    def _is_choice(self, value: str) -> bool:
+        """Tell whether a value is rather chosen than said of what products are.
+
+        A shade called "Linen" in a shop full of linen: there the word tells what a product is. A value
+        with a number in it (a phone, a volume) is a choice also where pages speak of it.
+        """
+        if re.search(r"\d", value) or _SIZE_CODE.match(value):
+            return True
+        if value not in self._telling:
+            self._telling[value] = self._source.described(value) <= self._offered.get(value, 0)
+        return self._telling[value]
+
+    def _follow(self) -> None:
+        """Take in the values that have come, and drop those that have gone."""
+        offered = self._source.offered
+        if offered is self._offered:
+            return
+        self._offered, self._telling = offered, {}
+        for value in self._concepts.keys() - offered.keys():
+            for concept in self._concepts.pop(value):
+                self._with_concept[concept].discard(value)
+            self._anywhere.discard(value)
+            if found := words(value):
+                self._beginning.get(stem(found[0]), set()).discard(value)
+        for value in offered.keys() - self._concepts.keys():
+            self._concepts[value] = self._thesaurus.concepts(value)
+            for concept in self._concepts[value]:
+                self._with_concept.setdefault(concept, set()).add(value)
+            if has_han(value) or _SIZE_CODE.match(value):
+                self._anywhere.add(value)
+            elif found := words(value):
+                self._beginning.setdefault(stem(found[0]), set()).add(value)
 
 
 def _occurs(value: str, folded: str) -> bool:

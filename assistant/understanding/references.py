@@ -24,6 +24,8 @@ TIE: Final = 0.08
 CANDIDATES: Final = 12
 # In "A or B" each name is cut short; half of its telling words will do.
 NAMED_BESIDE: Final = 0.45
+# Who writes more codes than this wants a list, not an answer about each.
+MOST_BY_CODE: Final = 4
 
 _POINTING = re.compile(
     r"\b(?:it|its|it's|this|these|those|they|them|this one|that one)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
@@ -149,20 +151,9 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
     codes = {token for token in tokens if any(c.isdigit() for c in token)}
     if not codes:
         return Reference()
-    meant = [
-        product.handle
-        for product in index.products.values()
-        if product.handle.casefold() in codes or any(v.sku and _is_code(v.sku, codes) for v in product.variants)
-    ]
-    found = [product for handle in meant if (product := index.by_handle(handle))]
+    found = index.by_codes(codes, MOST_BY_CODE)
     used = frozenset(word for code in codes for word in words(code))
-    return Reference(tuple(found[:4]), "code", words=used) if found else Reference()
-
-
-def _is_code(sku: str, codes: set[str]) -> bool:
-    """Tell whether a variant's SKU, or the part its product's variants share, is among the codes."""
-    folded = sku.casefold()
-    return folded in codes or any(folded.startswith(f"{code}-") for code in codes)
+    return Reference(tuple(found), "code", words=used) if found else Reference()
 
 
 def _by_comparison(text: str, index: ShopIndex, lang: str) -> Reference:

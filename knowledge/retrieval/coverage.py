@@ -126,6 +126,7 @@ class Coverage:
         self._profiles: dict[str, _Profile] = {}
         self._unit_vectors: dict[str, Vectors] = {}
         self._units: dict[tuple[str, frozenset[str]], list[QueryUnit]] = {}
+        self._units_of = index.generation
 
     def warm(self, texts: Iterable[str]) -> None:
         """Embed the words of texts ahead, in small batches, so that no first question waits for it."""
@@ -144,8 +145,10 @@ class Coverage:
         """
         key = (text, frozenset(ignore))
         if key not in self._units:
-            if len(self._units) >= CACHE_PROFILES:
+            # The weight of a word depends on how many of the shop's items say it.
+            if len(self._units) >= CACHE_PROFILES or self._units_of != self._index.generation:
                 self._units.clear()
+                self._units_of = self._index.generation
             self._units[key] = self._cut(text, ignore)
             # One call for all of them: each call of the encoder has its price.
             self._vectors.of([text for unit in self._units[key] for text in (unit.text, *unit.words)] or [text])

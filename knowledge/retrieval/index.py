@@ -1,46 +1,41 @@
-"""The index of one shop, in memory: a cache over the database that follows its change log."""
+"""The index of one shop: what is asked of it. It is a cache over the database and follows its change log."""
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 
-import numpy as np
-
-from knowledge.catalog import Handle, Product, ShopId
+from knowledge.catalog import Product, ShopId
 from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
 from knowledge.retrieval.across import take_turns, translated_share
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
-from knowledge.retrieval.kinds import retail_kinds
-from knowledge.retrieval.models import LANGUAGES, LoadedModels
-from knowledge.retrieval.query import PassageHit, ProductFilter, ProductHit, Scores, SearchQuery
-from knowledge.retrieval.schemes import LexicalEntry
-from knowledge.retrieval.shelf import PASSAGE_RECIPE, PRODUCT_RECIPE, Shelf
+from knowledge.retrieval.entries import code_key, handle_key
+from knowledge.retrieval.following import ChangeFollower
+from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of
+from knowledge.retrieval.models import LoadedModels
+from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
+from knowledge.retrieval.shelf import Shelf
+from knowledge.retrieval.shop_shelves import ShopShelves
 from knowledge.retrieval.thesaurus import Thesaurus
-from knowledge.retrieval.tokens import bigrams, terms
-from knowledge.retrieval.units import passage_units, product_units
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
 from knowledge.telling import Telling
 from knowledge.text import has_han
 
 RECENT = 256
-_EVERYTHING = ProductFilter()
 
 
 class ShopIndex:
     """What one shop knows, searchable. Only published products are in it.
 
     Attributes:
-        generation: Grows with every change that the index has taken in.
         telling: What may be told of what is found; None tells everything.
 
     Args:
         models: The models that are loaded; may grow while in use.
+        shelves: What there is already, such as from files, up to the change ``seen``.
     """
 
     def __init__(
@@ -50,123 +45,52 @@ class ShopIndex:
         vectors: EmbeddingStore,
         models: LoadedModels,
         thesaurus: Thesaurus,
+        shelves: ShopShelves | None = None,
+        seen: int = -1,
     ) -> None:
         self.shop_id = shop_id
-        self.products: dict[int, Product] = {}
-        self.passages: dict[int, Passage] = {}
-        self.documents: dict[int, Document] = {}
         self.telling: Telling | None = None
-        self._charts: tuple[SizeChart, ...] = ()
-        self.quick_replies: tuple[QuickReply, ...] = ()
-        self._by_handle: dict[str, int] = {}
-        self._of_kind: dict[str, set[int]] = {}
-        self._titles: list[frozenset[str]] = []
-        self._title_counts: Counter[str] = Counter()
-        self._store, self._vectors, self._models, self._thesaurus = store, vectors, models, thesaurus
-        choice = models.choice
-        self._product_shelves = {lang: Shelf(lang, PRODUCT_RECIPE, choice.products) for lang in LANGUAGES}
-        self._passage_shelves = {lang: Shelf(lang, PASSAGE_RECIPE, choice.passages) for lang in LANGUAGES}
+        self.shelves = shelves or ShopShelves(models.choice)
+        self.following = ChangeFollower(shop_id, store, vectors, models, self.shelves, seen)
+        self._models, self._thesaurus = models, thesaurus
         self._recent: dict[tuple[str, str], Vectors] = {}
-        self._seen_change = -1
-        self.generation = 0
-        self._refreshing = asyncio.Lock()
-
-    # -- following the database ------------------------------------------------------------------
+        self._rarities: dict[str, float] = {}
+        self._rarities_of = -1
 
     async def refresh(self) -> bool:
         """Bring the index up to the database. Returns whether anything had changed."""
-        async with self._refreshing:
-            last = await self._store.last_change(self.shop_id)
-            if last == self._seen_change:
-                return False
-            if self._seen_change < 0:
-                products = await self._store.products(self.shop_id)
-                passages = await self._store.passages(self.shop_id)
-                await self._apply(products, passages, (), ())
-            else:
-                changes = await self._store.changes_after(self.shop_id, self._seen_change)
-                touched = {kind: {c.row_id for c in changes if c.kind == kind} for kind in ("product", "passage")}
-                products = await self._store.products(self.shop_id, touched["product"])
-                passages = await self._store.passages(self.shop_id, touched["passage"])
-                await self._apply(
-                    products, passages, touched["product"] - products.keys(), touched["passage"] - passages.keys()
-                )
-            self._seen_change = last
-            self.generation += 1
-            return True
-
-    async def _apply(
-        self,
-        products: Mapping[int, Product],
-        passages: Mapping[int, Passage],
-        gone_products: Iterable[int],
-        gone_passages: Iterable[int],
-    ) -> None:
-        documents = await self._store.documents(self.shop_id)
-        charts = await self._store.size_charts(self.shop_id)
-        quick_replies = await self._store.quick_replies(self.shop_id)
-        # From here to the vectors nothing waits: a search in between would meet passages without a document.
-        self.documents = {document.id: document for document in documents}
-        self._charts, self.quick_replies = charts, quick_replies
-        hidden = {key for key, product in products.items() if not product.published}
-        published = {key: product for key, product in products.items() if key not in hidden}
-        self._forget(set(gone_products) | hidden | published.keys(), set(gone_passages) | passages.keys())
-        self.products.update(published)
-        self.passages.update(passages)
-        for key, product in published.items():
-            for kind in retail_kinds().of(product):
-                self._of_kind.setdefault(kind, set()).add(key)
-        self._by_handle = {product.handle: key for key, product in self.products.items()}
-        self._titles = [
-            frozenset([*terms(product.title), *bigrams(product.title)]) for product in self.products.values()
-        ]
-        self._title_counts = Counter(word for title in self._titles for word in title)
-        for lang in LANGUAGES:
-            self._product_shelves[lang].put(
-                [_product_entry(key, p) for key, p in published.items() if p.lang == lang], {}
-            )
-            self._passage_shelves[lang].put(
-                [_passage_entry(key, p) for key, p in passages.items() if p.lang == lang], {}
-            )
-        for space in tuple(self._models.encoders):  # another shop's English encoder may join meanwhile
-            await self._join(space, published, passages, encode=False)
-
-    def _forget(self, products: set[int], passages: set[int]) -> None:
-        for shelves, ids in ((self._product_shelves, products), (self._passage_shelves, passages)):
-            for shelf in shelves.values():
-                if inside := shelf.ids & ids:
-                    shelf.remove(inside)
-        for members in self._of_kind.values():
-            members -= products
-        for key in products:
-            self.products.pop(key, None)
-        for key in passages:
-            self.passages.pop(key, None)
+        return await self.following.catch_up()
 
     async def join(self, space: str) -> None:
         """Bring every item's vectors of a space in; encode those that nobody has embedded yet."""
-        await self._join(space, dict(self.products), dict(self.passages), encode=True)
+        await self.following.join(space)
 
-    async def _join(
-        self, space: str, products: Mapping[int, Product], passages: Mapping[int, Passage], *, encode: bool
-    ) -> None:
-        kinds = (
-            (self._passage_shelves, {k: (p.lang, passage_units(p)) for k, p in passages.items()}),
-            (self._product_shelves, {k: (p.lang, product_units(p)) for k, p in products.items()}),
-        )
-        for shelves, units_of in kinds:
-            langs = self._models.choice.item_languages(space)
-            wanted = {k: units for k, (lang, units) in units_of.items() if lang in langs}
-            texts = [unit for units in wanted.values() for unit in units]
-            encoder = self._models.encoders[space]
-            known = await (self._vectors.ensure(texts, encoder) if encode else self._vectors.load(texts, encoder.name))
-            for lang, shelf in shelves.items():
-                mine = {
-                    key: np.stack([known[unit] for unit in units if unit in known])
-                    for key, units in wanted.items()
-                    if units_of[key][0] == lang and key in shelf.ids and any(unit in known for unit in units)
-                }
-                shelf.put_vectors({space: mine})
+    # -- what is there ---------------------------------------------------------------------------
+
+    @property
+    def generation(self) -> int:
+        """Grows with everything that the index has taken in."""
+        return self.following.generation
+
+    @property
+    def products(self) -> Mapping[int, Product]:
+        return self.shelves.products
+
+    @property
+    def passages(self) -> Mapping[int, Passage]:
+        return self.shelves.passages
+
+    @property
+    def documents(self) -> Mapping[int, Document]:
+        return self.shelves.documents
+
+    @property
+    def charts(self) -> tuple[SizeChart, ...]:
+        return tuple(c for c in self.shelves.charts if self.telling is None or self.telling.allows(c.as_of))
+
+    @property
+    def quick_replies(self) -> tuple[QuickReply, ...]:
+        return self.shelves.quick_replies
 
     # -- searching -------------------------------------------------------------------------------
 
@@ -195,44 +119,44 @@ class ShopIndex:
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
         """Return the passages nearest to the query, the languages taking turns."""
-        found = self._search(self._passage_shelves, query, vectors or self.embed(query.text, query.lang), {})
+        vectors = vectors or self.embed(query.text, query.lang)
+        with self.shelves.lock:
+            found = self._search(self.shelves.passage_shelves, query, vectors, None)
+            passages = self.shelves.passages.many(key for key, _ in found)
+            documents = self.shelves.documents.many({passage.document_id for passage in passages.values()})
         hits = [
-            PassageHit(self.passages[key], self.documents[self.passages[key].document_id], scores)
+            PassageHit(passage, documents[passage.document_id], scores)
             for key, scores in found
+            # While much is taken in, a document may be there before its passages, or gone before them.
+            if (passage := passages.get(key)) is not None and passage.document_id in documents
         ]
         return [hit for hit in hits if self.telling is None or self.telling.allows(hit.document.as_of)]
 
     def search_products(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[ProductHit]:
         """Return the products nearest to the query that meet its filter, the languages taking turns."""
-        allowed: Mapping[str, list[int]] = {}
-        if query.filter != _EVERYTHING:  # else every product of the shop would be held against no condition
-            pool = self._pool(query.filter.kinds)
-            allowed = {
-                lang: [key for key in (shelf.ids & pool) if query.filter.accepts(self.products[key])]
-                for lang, shelf in self._product_shelves.items()
-            }
-        found = self._search(self._product_shelves, query, vectors or self.embed(query.text, query.lang), allowed)
-        told = ((self._told(self.products[key]), scores) for key, scores in found)
+        vectors = vectors or self.embed(query.text, query.lang)
+        with self.shelves.lock:
+            allowed = self.shelves.facts.allowed(query.filter, self._with_handles)
+            found = self._search(self.shelves.product_shelves, query, vectors, allowed)
+            products = self.shelves.products.many(key for key, _ in found)
+        told = ((self._told(products.get(key)), scores) for key, scores in found)
         hits = [ProductHit(product, scores) for product, scores in told if product is not None]
         # A price that may not be told must not be searched by either.
         return hits if self.telling is None else [hit for hit in hits if query.filter.accepts(hit.product)]
 
     def _search(
-        self,
-        shelves: Mapping[str, Shelf],
-        query: SearchQuery,
-        vectors: Mapping[str, Vectors],
-        allowed: Mapping[str, list[int]],
+        self, shelves: Mapping[str, Shelf], query: SearchQuery, vectors: Mapping[str, Vectors], allowed: Ids | None
     ) -> list[tuple[int, Scores]]:
         expansions = self._thesaurus.expansions(query.text)
         translated = translated_share(query.text, self._thesaurus)
         rankings: dict[str, list[tuple[int, Scores]]] = {}
         for lang, shelf in shelves.items():
-            inside = allowed.get(lang)
+            inside = None if allowed is None else common(shelf.ids, allowed)
             if inside is not None and len(inside) == len(shelf.ids):
                 inside = None
             in_its_language = [term for term in expansions if lang == ("zh" if has_han(term) else "en")]
-            hits = shelf.search(query.text, query.lang, vectors, query.limit, in_its_language, inside, translated)
+            mine = shelf.comparable(vectors, self._models.encoders)
+            hits = shelf.search(query.text, query.lang, mine, query.limit, in_its_language, inside, translated)
             rankings[lang] = hits
         # Other scores do not compare across languages: this space is theirs together.
         near: dict[int, float] = {}
@@ -242,59 +166,66 @@ class ShopIndex:
         own, other = (rankings[lang] for lang in sorted(rankings, key=lambda lang: lang != query.lang))
         return take_turns(own, other, lambda hit: near.get(hit[0], 0.0))[: query.limit]
 
-    def sold(self, kinds: Iterable[str]) -> frozenset[str]:
-        """Return those of the kinds of which the shop has a product."""
-        return frozenset(kind for kind in kinds if self._of_kind.get(kind))
-
-    def _pool(self, kinds: frozenset[str]) -> Set[int]:
-        """Return the products of any of these kinds; all of them for none."""
-        return set().union(*(self._of_kind.get(kind, ()) for kind in kinds)) if kinds else self.products.keys()
+    # -- looking up ------------------------------------------------------------------------------
 
     def by_handle(self, handle: str) -> Product | None:
-        key = self._by_handle.get(Handle(handle))
-        return self._told(self.products.get(key)) if key is not None else None
+        return next(iter(self._keyed([handle_key(handle)], 1)), None)
+
+    def by_codes(self, codes: Iterable[str], limit: int) -> list[Product]:
+        """Return the products that folded codes name: a handle, a SKU, or what variants' SKUs have in common.
+
+        ``hl-w101`` names the product whose variants are ``HL-W101-S`` and ``HL-W101-M``.
+        """
+        return self._keyed([code_key(code) for code in codes], limit)
+
+    def sold(self, kinds: Iterable[str]) -> frozenset[str]:
+        """Return those of the kinds of which the shop has a product."""
+        return self.shelves.facts.kinds_sold.intersection(kinds)
 
     @property
-    def charts(self) -> tuple[SizeChart, ...]:
-        return tuple(c for c in self._charts if self.telling is None or self.telling.allows(c.as_of))
+    def offered(self) -> Mapping[str, int]:
+        """How many products offer each option value, by its folded form; another mapping once that has changed."""
+        return self.shelves.facts.offered
 
-    def _told(self, product: Product | None) -> Product | None:
-        return product if self.telling is None or product is None else self.telling.product(product)
+    def described(self, phrase: str) -> int:
+        """Return of how many products the phrase is said in title, category, tags or attributes."""
+        return sum(shelf.lexical.phrased(phrase) for shelf in self.shelves.product_shelves.values())
 
     def title_rarity(self, term: str) -> float:
         """Return how rare an index term is among the titles, in [0, 1]; 1 in one title, 0 in all or none."""
-        count, total = self._title_counts.get(term, 0), len(self._titles)
-        if not count or total < 2:
-            return float(count == 1)
-        return 1.0 - math.log(count) / math.log(total)
+        if self._rarities_of != self.generation or len(self._rarities) >= RECENT:
+            self._rarities, self._rarities_of = {}, self.generation
+        if term not in self._rarities:
+            count, total = self.titles_with(frozenset({term})), len(self.shelves.facts.ids)
+            rarity = float(count == 1) if not count or total < 2 else 1.0 - math.log(count) / math.log(total)
+            self._rarities[term] = rarity
+        return self._rarities[term]
 
     def titles_with(self, wanted: frozenset[str]) -> int:
         """Return how many titles hold all the index terms."""
-        return sum(wanted <= title for title in self._titles)
+        return sum(shelf.lexical.named(wanted) for shelf in self.shelves.product_shelves.values())
 
     def has_language(self, lang: str) -> bool:
-        return bool(self._product_shelves[lang].ids or self._passage_shelves[lang].ids)
+        return any(len(shelf.ids) for shelf in self.shelves.shelves if shelf.lang == lang)
 
     def document_frequency(self, term: str) -> int:
         """Return in how many items of the shop an index term occurs."""
-        shelves = [*self._product_shelves.values(), *self._passage_shelves.values()]
-        return sum(shelf.lexical.document_frequency(term) for shelf in shelves)
+        return sum(shelf.lexical.document_frequency(term) for shelf in self.shelves.shelves)
 
     def __len__(self) -> int:
-        return len(self.products) + len(self.passages)
+        return len(self.shelves)
 
+    def _with_handles(self, handles: Iterable[str]) -> Ids:
+        keys = [handle_key(handle) for handle in handles]
+        if not keys:
+            return NO_IDS
+        shelves = self.shelves.product_shelves.values()
+        return ids_of(key for shelf in shelves for key in shelf.lexical.keyed(keys, len(keys)))
 
-def _product_entry(key: int, product: Product) -> LexicalEntry:
-    skus = " ".join(variant.sku for variant in product.variants if variant.sku)
-    told = [product.title, skus, product.brand or "", product.description]
-    known = [
-        product.category or "",
-        " ".join(product.tags),
-        *(f"{option.name} {' '.join(option.values)}" for option in product.options),
-        *(f"{attribute.name} {attribute.value}" for attribute in product.attributes),
-    ]
-    return LexicalEntry(key, "\n".join(told), "\n".join(known))
+    def _keyed(self, keys: list[str], limit: int) -> list[Product]:
+        found = [key for shelf in self.shelves.product_shelves.values() for key in shelf.lexical.keyed(keys, limit)]
+        products = self.shelves.products.many(sorted(found)[:limit]).values()
+        return [product for product in map(self._told, products) if product is not None]
 
-
-def _passage_entry(key: int, passage: Passage) -> LexicalEntry:
-    return LexicalEntry(key, " ".join(passage.heading_path[-2:]), passage.text)
+    def _told(self, product: Product | None) -> Product | None:
+        return product if self.telling is None or product is None else self.telling.product(product)

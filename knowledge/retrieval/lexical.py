@@ -1,31 +1,54 @@
-"""BM25 over words and character bigrams (tantivy), one index per shop, in memory.
+"""BM25 over words and character bigrams (tantivy), one index per shelf, which also keeps the items themselves.
 
-The database is the truth: this index is filled from it at start and follows its change log.
+The database is the truth: this index is filled from it and follows its change log. In a folder it
+is mapped, not loaded, and survives the process.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
+import numpy as np
 import tantivy
 
+from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, ids_of
 from knowledge.retrieval.schemes import Clause, LexicalEntry, Scheme
+from knowledge.retrieval.tokens import bigrams, phrase_terms, terms
 
 WRITER_HEAP_BYTES = 32_000_000
+# More ids than this are not asked for by name; a longer list of hits is sifted instead.
+NAMED_IDS: Final = 4_096
 
 
 class LexicalIndex:
-    """BM25 over the items of one shelf; one writer, and searches see the last update."""
+    """BM25 over the items of one shelf; one writer, and searches see what was shown last.
 
-    def __init__(self, scheme: Scheme) -> None:
+    Args:
+        folder: Where the index is, or will be; without one it is in memory.
+
+    Raises:
+        ValueError: What is in the folder is no index of this scheme.
+    """
+
+    def __init__(self, scheme: Scheme, folder: Path | None = None) -> None:
         self._scheme = scheme
-        self._index = tantivy.Index(_schema(scheme))
+        schema = _schema(scheme)
+        self._index = tantivy.Index(schema, path=None if folder is None else str(folder))
+        # Else a commit shows itself some time later, by a thread that watches the folder.
+        self._index.config_reader(reload_policy="manual")
+        self._index.reload()
         self._writer = self._index.writer(WRITER_HEAP_BYTES, num_threads=1)
 
     def update(self, entries: Iterable[LexicalEntry], removed: Iterable[int] = ()) -> None:
         """Replace the entries and drop the removed ids; visible to searches when this returns."""
+        self.stage(entries, removed)
+        self.show()
+
+    def stage(self, entries: Iterable[LexicalEntry], removed: Iterable[int] = ()) -> None:
+        """Write the entries and drop the removed ids; no search sees it before `show`."""
         entries = list(entries)
         gone = [*removed, *(entry.id for entry in entries)]
         if gone and len(self):
@@ -33,12 +56,11 @@ class LexicalIndex:
             inside = tantivy.Query.term_set_query(self._index.schema, "id", gone)
             self._writer.delete_documents_by_query(inside)
         for entry in entries:
-            document = tantivy.Document()
-            document.add_unsigned("id", entry.id)
-            for field, found in self._scheme.document(entry).items():
-                document.add_text(field, " ".join(found))
-            self._writer.add_document(document)
+            self._writer.add_document(self._document(entry))
         self._writer.commit()
+
+    def show(self) -> None:
+        """Let searches see what was staged."""
         self._index.reload()
 
     def search(
@@ -46,7 +68,7 @@ class LexicalIndex:
         text: str,
         limit: int,
         expansions: Collection[str] = (),
-        allowed: Collection[int] | None = None,
+        allowed: Collection[int] | Ids | None = None,
         *,
         own: bool = True,
     ) -> list[tuple[int, float]]:
@@ -60,16 +82,14 @@ class LexicalIndex:
         wanted = self._query(text, expansions, own=own)
         if wanted is None:
             return []
-        query: Any = wanted
-        if allowed is not None:
-            inside = tantivy.Query.term_set_query(self._index.schema, "id", list(allowed))
-            query = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0))]
-            )
-        searcher = self._index.searcher()
-        hits = searcher.search(query, limit).hits
-        ids = searcher.fast_field_values("id", [address for _, address in hits])
-        return [(int(key), float(score)) for key, (score, _) in zip(ids, hits, strict=True) if key is not None]
+        if allowed is None:
+            return self._hits(wanted, limit)
+        inside = ids_of(allowed)
+        if len(inside) <= NAMED_IDS:
+            named = tantivy.Query.const_score_query(self._with_ids(inside.tolist()), 0.0)
+            both = [(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, named)]
+            return self._hits(tantivy.Query.boolean_query(both), limit)
+        return self._sifted(wanted, limit, inside)
 
     def document_frequency(self, term: str) -> int:
         """Return how many items hold the term; where fields are counted apart, in the one that has most."""
@@ -78,6 +98,88 @@ class LexicalIndex:
 
     def __len__(self) -> int:
         return int(self._index.searcher().num_docs)
+
+    # -- what is kept ----------------------------------------------------------------------------
+
+    def contents(self, ids: Iterable[int]) -> dict[int, bytes]:
+        """Return the items that are there, by id, in no particular order."""
+        wanted = list(ids)
+        searcher = self._index.searcher()
+        addresses = [a for _, a in searcher.search(self._with_ids(wanted), max(1, len(wanted)), count=False).hits]
+        keys = searcher.fast_field_values("id", addresses)
+        found: dict[int, Any] = {}
+        for key, address in zip(keys, addresses, strict=True):
+            found[int(key or 0)] = searcher.doc(address).get_first("content")
+        return found
+
+    def ids(self) -> Ids:
+        """Return the ids of all items."""
+        searcher = self._index.searcher()
+        if not searcher.num_docs:
+            return NO_IDS
+        hits = searcher.search(tantivy.Query.all_query(), int(searcher.num_docs), count=False).hits
+        return np.unique(np.array(searcher.fast_field_values("id", [address for _, address in hits]), np.int64))
+
+    def keyed(self, keys: Iterable[str], limit: int) -> list[int]:
+        """Return the ids of items that have one of the keys, in the order of ids."""
+        query = tantivy.Query.term_set_query(self._index.schema, "keys", list(keys))
+        return sorted(key for key, _ in self._hits(query, limit))
+
+    def named(self, wanted: Collection[str]) -> int:
+        """Return how many items have all these terms in their name."""
+        parts = [(tantivy.Occur.Must, self._term("name", term)) for term in wanted]
+        return self._count(tantivy.Query.boolean_query(parts)) if parts else len(self)
+
+    def phrased(self, phrase: str) -> int:
+        """Return of how many items this very phrase is said."""
+        found = phrase_terms(phrase)
+        if not found:
+            return 0
+        schema = self._index.schema
+        single = self._term("about", found[0])
+        return self._count(single if len(found) == 1 else tantivy.Query.phrase_query(schema, "about", [*found]))
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _document(self, entry: LexicalEntry) -> tantivy.Document:
+        document = tantivy.Document()
+        document.add_unsigned("id", entry.id)
+        document.add_bytes("content", entry.content)
+        for field, found in self._scheme.document(entry).items():
+            document.add_text(field, " ".join(found))
+        if entry.name:
+            document.add_text("name", " ".join(dict.fromkeys([*terms(entry.name), *bigrams(entry.name)])))
+        if entry.about:
+            document.add_text("about", " ".join(phrase_terms(entry.about)))
+        for key in entry.keys:
+            document.add_text("keys", key)
+        return document
+
+    def _hits(self, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
+        searcher = self._index.searcher()
+        hits = searcher.search(query, limit, count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return [(int(key), float(score)) for key, (score, _) in zip(ids, hits, strict=True) if key is not None]
+
+    def _sifted(self, query: tantivy.Query, limit: int, inside: Ids) -> list[tuple[int, float]]:
+        """Return the best hits among many allowed ids, looking further down until there are enough."""
+        depth = 2 * limit * max(1, len(self) // len(inside))
+        while True:
+            hits = self._hits(query, depth)
+            kept = [hit for hit, ok in zip(hits, are_in(inside, [key for key, _ in hits]), strict=True) if ok]
+            if len(kept) >= limit or len(hits) < depth:
+                return kept[:limit]
+            depth *= 4
+
+    def _with_ids(self, ids: list[int]) -> tantivy.Query:
+        return tantivy.Query.term_set_query(self._index.schema, "id", ids)
+
+    def _term(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._index.schema, field, term, "basic")
+
+    def _count(self, query: tantivy.Query) -> int:
+        found: Any = self._index.searcher().search(query, 1, count=True)
+        return int(found.count)
 
     def _query(self, text: str, expansions: Collection[str], *, own: bool) -> tantivy.Query | None:
         searcher = self._index.searcher()
@@ -99,7 +201,11 @@ class LexicalIndex:
 
 def _schema(scheme: Scheme) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
+    builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
+    builder.add_bytes_field("content", stored=True)
+    builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("name", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("about", tokenizer_name="whitespace", index_option="position")
     for field in scheme.fields:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

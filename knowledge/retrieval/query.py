@@ -38,10 +38,10 @@ class ProductFilter:
             return False
         if self.handles is not None and product.handle not in self.handles:
             return False
-        return not self._has_variant_conditions or bool(self.variants(product))
+        return not self.has_variant_conditions or bool(self.variants(product))
 
     @property
-    def _has_variant_conditions(self) -> bool:
+    def has_variant_conditions(self) -> bool:
         return bool(
             self.options or self.excluded or self.in_stock or self.min_price is not None or self.max_price is not None
         )

@@ -33,11 +33,19 @@ class LexicalEntry:
     Attributes:
         title: Heading of a passage; of a product what it tells of itself: name, codes, brand and description.
         body: Text of a passage; what else is known of a product.
+        name: By whose words it is told from others (`LexicalIndex.named`).
+        about: In which phrases are counted (`LexicalIndex.phrased`).
+        keys: Under which it is found exactly (`LexicalIndex.keyed`).
+        content: The item itself.
     """
 
     id: int
     title: str
     body: str
+    name: str = ""
+    about: str = ""
+    keys: tuple[str, ...] = ()
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +138,22 @@ class _Products:
             yield Clause("marks", mark, HAS_BOOST, once=True)
 
 
+class _Kept:
+    """Items that are kept and looked up, and not searched."""
+
+    fields: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+
+    def document(self, entry: LexicalEntry) -> Mapping[str, Iterable[str]]:
+        return {}
+
+    def clauses(self, text: str, expansions: Collection[str], *, own: bool) -> Iterator[Clause]:
+        return iter(())
+
+
 PASSAGES: Final[Scheme] = _Passages()
 PRODUCTS: Final[Scheme] = _Products()
+KEPT: Final[Scheme] = _Kept()
 
 
 def telling_words(text: str) -> list[str]:

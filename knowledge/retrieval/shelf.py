@@ -5,17 +5,22 @@ Scores of two languages cannot be compared, so each language is ranked on its ow
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
 
-from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
+from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, Vectors
 from knowledge.retrieval.fusion import fuse
+from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of, with_ids, without_ids
 from knowledge.retrieval.lexical import LexicalIndex
 from knowledge.retrieval.models import CHOSEN, Pairs, Use
 from knowledge.retrieval.query import Scores
 from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, LexicalEntry, Scheme
 from knowledge.retrieval.vectors import VectorIndex
 
+LEXICAL: Final = "lexical"  # name of the folder
 # How far down each ranking the fusion looks.
 DEPTH = 50
 # Within a language BM25 counts twice: RRF(2 × BM25, dense) beat either alone and the even mix.
@@ -45,38 +50,71 @@ PRODUCT_RECIPE = Recipe(PRODUCTS, across_weight=2.0, across_power=1.0)
 class Shelf:
     """The lexical index and the vector indexes of one kind in one language.
 
+    Attributes:
+        ids: Of all its items; replaced, never changed.
+        spaces: Vector indexes by key of their space, each there once it has a vector.
+        made_by: The model that made a space's vectors; those of two models are never compared.
+
     Args:
         pairs: Which spaces serve which pair of languages.
+        folder: Where its files go; without one all is in memory.
     """
 
-    def __init__(self, lang: str, recipe: Recipe, pairs: Pairs) -> None:
+    def __init__(self, lang: str, recipe: Recipe, pairs: Pairs, folder: Path | None = None) -> None:
         self.lang = lang
+        self.folder = folder
         self._recipe, self._pairs = recipe, pairs
-        self.lexical = LexicalIndex(recipe.scheme)
+        self.lexical = LexicalIndex(recipe.scheme, made(folder, LEXICAL))
         self.spaces: dict[str, VectorIndex] = {}
-        self.ids: set[int] = set()
+        self.made_by: dict[str, str] = {}
+        self.ids: Ids = self.lexical.ids()
+        self._layouts = 0
 
-    def put(self, entries: Sequence[LexicalEntry], vectors: Mapping[str, Mapping[int, Vectors]]) -> None:
-        """Add or replace items; their vectors by space, each of shape ``(units, dim)``."""
-        self.lexical.update(entries)
-        self.ids.update(entry.id for entry in entries)
-        self.put_vectors(vectors)
+    def stage(self, entries: Collection[LexicalEntry], gone: Ids) -> bool:
+        """Write items, unseen by searches; return whether there was anything to write."""
+        there = common(self.ids, gone)
+        if not entries and not len(there):
+            return False
+        self.lexical.stage(entries, there.tolist())
+        return True
 
-    def put_vectors(self, vectors: Mapping[str, Mapping[int, Vectors]]) -> None:
-        for space, by_item in vectors.items():
-            if not by_item:
-                continue
-            if space not in self.spaces:
-                self.spaces[space] = VectorIndex(next(iter(by_item.values())).shape[-1])
-            index = self.spaces[space]
-            index.remove(by_item.keys())
-            index.put_many(list(by_item), list(by_item.values()))
+    def show(self, new: Ids, gone: Ids) -> None:
+        """Let searches see what was staged; vectors of what is gone are dropped, those of the new stay."""
+        self.lexical.show()
+        self.ids = with_ids(without_ids(self.ids, gone), new)
+        for space in self.spaces:
+            self.drop_vectors(space, without_ids(gone, new))
 
-    def remove(self, ids: Collection[int]) -> None:
-        self.lexical.update((), removed=ids)
-        for index in self.spaces.values():
-            index.remove(ids)
-        self.ids.difference_update(ids)
+    def put_vectors(self, space: str, model: str, by_item: Mapping[int, Vectors]) -> None:
+        """Set items' vectors in one space, each of shape ``(units, dim)``; those of another model go."""
+        if not by_item:
+            return
+        if self.made_by.get(space) != model:
+            dim = next(iter(by_item.values())).shape[-1]
+            self.spaces[space], self.made_by[space] = VectorIndex(dim, self._new_folder(space)), model
+        self.spaces[space].put_many(list(by_item), list(by_item.values()))
+
+    def drop_vectors(self, space: str, ids: Iterable[int]) -> None:
+        if space in self.spaces:
+            self.spaces[space].remove(ids_of(ids))
+
+    def without_vectors(self, space: str, model: str) -> Ids:
+        """Return the items that have none in this space by this model."""
+        there = self.spaces[space].items if self.made_by.get(space) == model else NO_IDS
+        return without_ids(self.ids, there)
+
+    def rebuilt(self, space: str) -> VectorIndex:
+        """Return the vectors of a space laid out anew, to be put in their place."""
+        return self.spaces[space].rebuilt(self._new_folder(space))
+
+    def comparable(self, vectors: Mapping[str, Vectors], encoders: Mapping[str, Encoder]) -> dict[str, Vectors]:
+        """Return those of a query's vectors that the model of the items' has made."""
+        return {key: one for key, one in vectors.items() if self.made_by.get(key) == encoders[key].name}
+
+    def _new_folder(self, space: str) -> Path | None:
+        """Return an empty folder; a model's name may hold what a file's may not."""
+        self._layouts += 1
+        return made(self.folder, f"space-{quote(space, safe='')}-{self._layouts}")
 
     def search(
         self,
@@ -85,7 +123,7 @@ class Shelf:
         vectors: Mapping[str, Vectors],
         limit: int,
         expansions: Collection[str] = (),
-        allowed: Collection[int] | None = None,
+        allowed: Ids | None = None,
         translated: float = 1.0,
     ) -> list[tuple[int, Scores]]:
         """Return ids with their scores, best first.
@@ -96,7 +134,7 @@ class Shelf:
             translated: Share of the query that has words in the other language, in [0, 1]. Across
                 languages BM25 sees nothing else, and counts by it.
         """
-        if not self.ids:
+        if not len(self.ids):
             return []
         use = self._use(lang, vectors)
         own = lang == self.lang
@@ -124,3 +162,11 @@ class Shelf:
         """Return the best space for a query of this language that has both its vector and any of the items'."""
         there = (use for use in self._pairs[lang, self.lang] if use.space in vectors and self.spaces.get(use.space))
         return next(there, None)
+
+
+def made(folder: Path | None, name: str) -> Path | None:
+    """Return a folder below another, made where it is not there."""
+    if folder is None:
+        return None
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    return folder / name

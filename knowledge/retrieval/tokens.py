@@ -53,6 +53,14 @@ def bigrams(text: str) -> list[str]:
     return out
 
 
+def phrase_terms(text: str) -> list[str]:
+    """Return the terms of which a phrase is a run, however words are cut: characters, stems, numbers."""
+    out: list[str] = []
+    for piece in _PIECE.findall(fold(text)):
+        out.extend(piece if piece[0] >= "㐀" else (stem(piece),))
+    return out
+
+
 def is_filler(word: str) -> bool:
     """Tell whether a word carries no topic; also one that the cut glued together of such (它会, 能用)."""
     plain = word.removesuffix("'s")

@@ -37,6 +37,11 @@ def product_units(product: Product) -> list[str]:
     return [whole] if whole.strip() else []
 
 
+def units_of(item: Product | Passage) -> list[str]:
+    """Return what is embedded of an item."""
+    return product_units(item) if isinstance(item, Product) else passage_units(item)
+
+
 def text_hash(text: str) -> str:
     """Return the key under which the vectors of a text are kept."""
     return hashlib.sha256(text.encode()).hexdigest()

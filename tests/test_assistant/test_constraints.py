@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.understanding.constraints import OptionVocabulary, parse_price
 from knowledge.retrieval.thesaurus import retail_thesaurus
-from tests.library import product
+from tests.library import index_over, product
 
 Price = tuple[str | None, str | None]
 
@@ -97,15 +97,15 @@ def test_any_amount_is_read_from_any_wording(amount: int, wording: str) -> None:
     assert parse_price(wording.format(amount)) == (None, Decimal(amount))
 
 
-VOCABULARY = OptionVocabulary(
+SHOP = index_over(
     [
         product(
             "shirt", "Shirt", options=[("Color", ["Navy", "Red", "Off White"]), ("Size", ["S", "M", "XL", "38", "40"])]
         ),
         product("tee", "T恤", options=[("颜色", ["红色", "藏青", "米白"]), ("尺码", ["均码"])], lang="zh"),
-    ],
-    retail_thesaurus(),
+    ]
 )
+VOCABULARY = OptionVocabulary(SHOP, retail_thesaurus())
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
+from knowledge.retrieval.shop_shelves import Batch, Staged
 from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url
 
 HELP = "# Help\n\n## Returns\n\nYou can return goods within 30 days.\n\n## Delivery\n\nWe ship to Canada in 5 days.\n"
@@ -202,17 +203,20 @@ async def test_a_search_while_a_removal_is_taken_in_never_meets_a_passage_withou
     assert len(await library.passages("return", "en")) == 3
     index = await index_of(library)
     await library.remove(Kind.DOCUMENT, ["en.md"])
-    searched = 0
-    charts = index._store.size_charts
+    searched: list[int] = []
+    stage = index.shelves.stage
 
-    async def searching(*shop: Any) -> Any:
-        nonlocal searched
-        searched += len(index.search_passages(SearchQuery("return", "en")))
-        return await charts(*shop)
+    def slow(batch: Batch) -> Staged:
+        asyncio.run_coroutine_threadsafe(search(), loop).result(10)
+        return stage(batch)
 
-    monkeypatch.setattr(index._store, "size_charts", searching)
+    async def search() -> None:
+        searched.append(len(index.search_passages(SearchQuery("return", "en"))))
+
+    loop = asyncio.get_running_loop()
+    monkeypatch.setattr(index.shelves, "stage", slow)
     await index.refresh()
-    assert searched == 3
+    assert searched == [3]
     assert {hit.document.name for hit in index.search_passages(SearchQuery("退货", "zh"))} == {"en.md"}
 
 
@@ -225,13 +229,13 @@ async def test_an_encoder_that_joins_while_another_shop_takes_changes_in_does_no
     index = await library.retriever.index(LINGXI)
     await library.retriever.settled()
     await library.write(LINGXI, documents={"zh.md": ZH_HELP.replace("7天", "9天")})
-    load = index._vectors.load
+    load = library.retriever.vectors.load
 
     async def joined_meanwhile(*arguments: Any) -> Any:
         shared[ENGLISH] = english()
         return await load(*arguments)
 
-    monkeypatch.setattr(index._vectors, "load", joined_meanwhile)
+    monkeypatch.setattr(library.retriever.vectors, "load", joined_meanwhile)
     assert await index.refresh()
     assert "9天" in index.search_passages(SearchQuery("退货", "zh"))[0].passage.text
 
@@ -266,7 +270,7 @@ async def test_a_product_is_one_vector_in_each_space(library: Library) -> None:
     await library.write(products=[product("a", "Linen shirt", "Cool. Light. Soft.")])
     index = await index_of(library)
     await library.retriever.settled()
-    assert {name: space._index.ntotal for name, space in index._product_shelves["en"].spaces.items()} == {
+    assert {name: space.units for name, space in index.shelves.product_shelves["en"].spaces.items()} == {
         MULTILINGUAL: 1,
         ENGLISH: 1,
     }

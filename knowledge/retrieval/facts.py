@@ -1,0 +1,90 @@
+"""What filters and the assistant ask of all products at once: variants, kinds, options; in columns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from knowledge.catalog import Product
+from knowledge.retrieval.id_sets import Ids, common
+from knowledge.retrieval.kinds import retail_kinds
+from knowledge.retrieval.owned_rows import OwnedRows
+from knowledge.retrieval.query import ProductFilter
+from knowledge.retrieval.value_sets import ValueSets
+from knowledge.retrieval.variants import VariantColumns
+from knowledge.text import fold
+
+
+class ProductFacts:
+    """Facts of a shop's published products; never changed, so that a search sees one state.
+
+    Attributes:
+        rows: One a product; columns ``kinds`` and ``options`` hold numbers of ``kinds`` and ``options``.
+        variants: Several a product.
+    """
+
+    def __init__(
+        self,
+        variants: VariantColumns | None = None,
+        kinds: ValueSets | None = None,
+        options: ValueSets | None = None,
+        rows: OwnedRows | None = None,
+    ) -> None:
+        self.variants = variants or VariantColumns(ValueSets())
+        self.kinds, self.options = kinds or ValueSets(), options or ValueSets()
+        self.rows = rows or OwnedRows({"kinds": np.zeros(0, np.int32), "options": np.zeros(0, np.int32)})
+
+    @property
+    def ids(self) -> Ids:
+        return self.rows.owners
+
+    def changed(self, gone: Ids, products: Mapping[int, Product]) -> ProductFacts:
+        """Return the facts without those of ``gone`` and with those of the products, which are published."""
+        owners = np.fromiter(products, np.int64)
+        tree = retail_kinds()
+        columns = {
+            "kinds": np.array([self.kinds.number(tree.of(product)) for product in products.values()], np.int32),
+            "options": np.array([self.options.number(_offered(product)) for product in products.values()], np.int32),
+        }
+        rows = self.rows.without(gone).with_rows(owners, columns)
+        return ProductFacts(self.variants.changed(gone, products), self.kinds, self.options, rows)
+
+    def allowed(self, wanted: ProductFilter, with_handles: Callable[[Iterable[str]], Ids]) -> Ids | None:
+        """Return the products that meet a filter; None when it lets through all of them.
+
+        Args:
+            with_handles: Returns the products that have one of the handles.
+        """
+        found: list[Ids] = []
+        if wanted.kinds:
+            found.append(self.ids[self.kinds.holding(wanted.kinds, len(self.kinds))[self.rows["kinds"]]])
+        if wanted.handles is not None:
+            found.append(common(self.ids, with_handles(wanted.handles)))
+        if wanted.has_variant_conditions:
+            found.append(self.variants.products(wanted))
+        if not found:
+            return None
+        inside = found[0]
+        for other in found[1:]:
+            inside = common(inside, other)
+        return None if len(inside) == len(self.ids) else inside
+
+    @cached_property
+    def kinds_sold(self) -> frozenset[str]:
+        """The kinds of which there is a product."""
+        return frozenset().union(*map(self.kinds.of, np.unique(self.rows["kinds"]).tolist()))
+
+    @cached_property
+    def offered(self) -> Mapping[str, int]:
+        """How many products offer each option value, by its folded form."""
+        counts: Counter[str] = Counter()
+        for number, times in zip(*np.unique(self.rows["options"], return_counts=True), strict=True):
+            counts.update(dict.fromkeys(self.options.of(int(number)), int(times)))
+        return counts
+
+
+def _offered(product: Product) -> frozenset[str]:
+    return frozenset(fold(value) for option in product.options for value in option.values)
