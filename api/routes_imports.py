@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth import ServicesDep, StaffShopDep
 from api.issues_csv import issues_csv
-from api.schemas import UploadFields
+from api.schemas import ColumnsSaid, UploadFields
 from api.services import Services
 from api.uploads import receive
 from assistant.events import iso
-from knowledge.errors import Conflict, NotFound
+from knowledge.errors import Conflict, Invalid, NotFound
 from knowledge.importing.jobs import ImportJob, JobOptions, JobState
+from knowledge.importing.mapping import TARGETS, fingerprint, keep_mappings, settled
 from knowledge.text import Lang
 
 router = APIRouter(prefix="/v1/shops/{shop_id}/imports", tags=["imports"])
@@ -34,6 +35,11 @@ _FORM: dict[str, Any] = {
                         "replace": {"type": "boolean", "default": False},
                         "dry_run": {"type": "boolean", "default": False},
                         "accept_mapping": {"type": "boolean", "default": False},
+                        "mapping": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "description": "A JSON object of column and field, for tables with columns of your own.",
+                        },
                     },
                 }
             }
@@ -82,9 +88,32 @@ async def read_issues(import_id: str, shop: StaffShopDep, parts: ServicesDep, la
     return Response(issues_csv(job.report, lang or shops), media_type="text/csv; charset=utf-8", headers=headers)
 
 
+@router.post("/{import_id}/mapping", status_code=202)
+async def say_columns(import_id: str, said: ColumnsSaid, shop: StaffShopDep, parts: ServicesDep) -> dict[str, Any]:
+    """Say what the columns of a held import's tables hold, and go on with it; kept for the next upload.
+
+    A column that is left out holds what was guessed.
+    """
+    job = await parts.jobs.get(shop.id, import_id)
+    guesses = {file["file"]: file.get("guess") or [] for file in (job.report or {}).get("files", ())}
+    if job.state is not JobState.NEEDS_MAPPING:
+        raise Conflict("This import does not wait for a mapping.", code="import_not_held")
+    accepted: dict[str, dict[str, str]] = {}
+    for table in said.tables:
+        guess = guesses.get(table.file)
+        if not guess:
+            raise Invalid(f"The import has no table {table.file!r} to be mapped.", code="usage_mapping_file")
+        accepted[fingerprint(tuple(one["column"] for one in guess))] = settled(guess, table.columns)
+    await keep_mappings(parts.database, shop.id, accepted, parts.home.clock.now())
+    return {"import": _view(parts, await parts.jobs.release(job))}
+
+
 @router.post("/{import_id}/cancel")
 async def cancel_import(import_id: str, shop: StaffShopDep, parts: ServicesDep) -> dict[str, Any]:
-    """Stop an import; what it has written of the catalog is taken back."""
+    """Stop an import; what it has written of the catalog is taken back.
+
+    Of one that waits for a mapping the files are given up, and what could be read of them stays.
+    """
     return {"import": _view(parts, await parts.imports.cancel(shop.id, import_id))}
 
 
@@ -105,6 +134,8 @@ def _view(parts: Services, job: ImportJob, *, whole: bool = True) -> dict[str, A
         "cancelling": job.cancel_requested and job.state is not JobState.CANCELLED,
         "replace": job.options.replace,
         "dry_run": job.options.dry_run,
+        # What a column may hold, for the one who is asked.
+        "fields": list(TARGETS) if job.state is JobState.NEEDS_MAPPING else None,
         "files": [{"name": name, "bytes": size} for name, size in job.files],
         "created_at": iso(job.created_at),
         "started_at": iso(job.started_at) if job.started_at else None,

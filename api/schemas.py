@@ -10,12 +10,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    Json,
     StringConstraints,
     ValidationError,
     model_validator,
 )
 
 from knowledge.errors import Invalid
+from knowledge.importing.mapping import checked_mapping
 
 TEXT_LIMIT: Final = 4_000  # characters of one message; longer ones belong in a file
 
@@ -102,19 +104,37 @@ class UploadFields(Body):
     replace: bool = False
     dry_run: bool = False
     accept_mapping: bool = False
+    mapping: Json[dict[str, str]] | None = None
 
     @classmethod
     def of(cls, fields: Mapping[str, str]) -> UploadFields:
         """Return the fields; an empty one counts as not given.
 
         Raises:
-            Invalid: A field is no yes or no (``invalid_request``).
+            Invalid: A field is no yes or no, or the mapping is none (``invalid_request``, ``usage_mapping``).
         """
         try:
-            return cls.model_validate({name: value for name, value in fields.items() if value})
+            asked = cls.model_validate({name: value for name, value in fields.items() if value})
         except ValidationError as error:
-            wrong = ", ".join(str(one["loc"][0]) for one in error.errors())
-            raise Invalid(f"{wrong}: give true or false", code="invalid_request") from error
+            wrong = ", ".join(dict.fromkeys(str(one["loc"][0]) for one in error.errors()))
+            told = "a JSON object of columns and fields" if wrong == "mapping" else "true or false"
+            raise Invalid(f"{wrong}: give {told}", code="invalid_request") from error
+        if asked.mapping is not None:
+            checked_mapping(asked.mapping)
+        return asked
+
+
+class TableMapping(Body):
+    """What the columns of one table of a held import hold."""
+
+    file: Annotated[str, Field(min_length=1, max_length=1_000)]
+    columns: Annotated[dict[str, str], Field(min_length=1, max_length=1_000)]
+
+
+class ColumnsSaid(Body):
+    """The merchant's word on the tables of a held import."""
+
+    tables: Annotated[list[TableMapping], Field(min_length=1, max_length=200)]
 
 
 class Typing(Body):

@@ -17,7 +17,7 @@ from knowledge.errors import Invalid, Unavailable
 
 FILES_LIMIT: Final = 1_000
 _FIELDS_LIMIT: Final = 20
-_FIELD_BYTES: Final = 1_024
+_FIELD_BYTES: Final = 64 * 1024  # a mapping of many columns is the longest
 _HEADER_BYTES: Final = 8 * 1024
 _NAME_BYTES: Final = 150  # a file system takes 255; a number and an ending may be added
 _FOLDERS: Final = 8

@@ -10,6 +10,7 @@ from knowledge.importing import shopify
 from knowledge.importing.cells import tidy
 from knowledge.importing.containers import Part, parts_of
 from knowledge.importing.forms import contents_of
+from knowledge.importing.guess import Guess
 from knowledge.importing.issues import Notes
 from knowledge.importing.mapping import Mappings, as_products, as_text, fingerprint
 from knowledge.importing.mapping_guess import guess_products
@@ -25,11 +26,13 @@ class Opened:
     Attributes:
         name: The file's name; with the inner name where the file holds several.
         found: None when it was refused, which has been noted.
+        guess: What the columns of a refused table seem to hold, for the merchant to say.
     """
 
     name: str
     notes: Notes
     found: tuple[Content, Reader] | None
+    guess: tuple[Guess, ...] = ()
 
 
 def open_file(path: Path, name: str, lang: Lang, mappings: Mappings | None = None) -> Iterator[Opened]:
@@ -107,9 +110,9 @@ def _guessed(content: Content, lang: Lang) -> Opened | None:
     notes = Notes(content.name, lang)
     notes.add("mapping_guessed", mapping=as_text({one.column: one.target for one in guess}))
     for one in guess:
-        notes.add("column_guessed", row=1, field=one.column, value=one.sample, target=one.target,
+        notes.add("column_guessed", row=1, field=one.column, value=next(iter(one.samples), ""), target=one.target,
                   percent=round(one.confidence * 100))  # fmt: skip
-    return Opened(content.name, notes, None)
+    return Opened(content.name, notes, None, guess)
 
 
 def _unknown(content: Content, notes: Notes) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -36,18 +36,27 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    NEEDS_MAPPING = "needs_mapping"  # its files are kept until the merchant has said what the columns hold
 
 
 _OPEN: Final = (JobState.QUEUED.value, JobState.RUNNING.value)
+_WITH_FILES: Final = (*_OPEN, JobState.NEEDS_MAPPING.value)
+# A merchant who has not answered after so long uploads again.
+HELD_FOR: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """What the merchant asked for."""
+    """What the merchant asked for.
+
+    Attributes:
+        mapping: What the columns of the merchant's own tables hold.
+    """
 
     replace: bool = False
     dry_run: bool = False
     accept_mapping: bool = False
+    mapping: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +145,16 @@ class ImportJobs:
         return await self._jobs(select(table).where(table.c.state == JobState.QUEUED.value).order_by(table.c.number))
 
     async def cancel(self, shop_id: ShopId, job_id: str) -> ImportJob:
-        """Cancel the job: at once while it waits, else between two batches.
+        """Cancel the job: at once while it waits, else between two batches; of a held one, give up its files.
 
         Raises:
             NotFound: The shop has no such job.
             Conflict: It has ended already (``import_ended``).
         """
         job = await self.get(shop_id, job_id)
+        if job.state is JobState.NEEDS_MAPPING:
+            await self.end(job, JobState.FAILED if job.problem else JobState.DONE, job.report, job.problem)
+            return await self.get(shop_id, job_id)
         table = import_jobs
         async with self._database.write() as connection:
             mine = (table.c.id == job_id) & table.c.state.in_(_OPEN)
@@ -156,6 +168,37 @@ class ImportJobs:
             await self.forget_files(job_id)
         self.arrived.set()
         return await self.get(shop_id, job_id)
+
+    async def hold(
+        self, job: ImportJob, report: Mapping[str, object], problem: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep the job's files until the merchant has said what the columns hold."""
+        values = {"state": JobState.NEEDS_MAPPING.value, "report": report, "problem": problem, "attempts": 0}
+        table = import_jobs
+        async with self._database.write() as connection:
+            await connection.execute(update(table).where(table.c.id == job.id).values(**values))
+        await self._forget_unanswered()
+
+    async def release(self, job: ImportJob) -> ImportJob:
+        """Put a held job back into the queue.
+
+        Raises:
+            Conflict: It is not held (``import_not_held``).
+        """
+        table = import_jobs
+        held = (table.c.id == job.id) & (table.c.state == JobState.NEEDS_MAPPING.value)
+        again = {"state": JobState.QUEUED.value, "report": None, "problem": None}
+        async with self._database.write() as connection:
+            if (await connection.execute(update(table).where(held).values(**again))).rowcount == 0:
+                raise Conflict("This import does not wait for a mapping.", code="import_not_held")
+        self.arrived.set()
+        return await self.get(job.shop_id, job.id)
+
+    async def _forget_unanswered(self) -> None:
+        table = import_jobs
+        unanswered = table.c.state == JobState.NEEDS_MAPPING.value, table.c.created_at < self._clock.now() - HELD_FOR
+        for job in await self._jobs(select(table).where(*unanswered)):
+            await self.cancel(job.shop_id, job.id)
 
     async def begin(self, job: ImportJob) -> bool:
         """Take the job out of the queue; False when it is not there any more."""
@@ -181,7 +224,7 @@ class ImportJobs:
         table = import_jobs
         async with self._database.write() as connection:
             await connection.execute(update(table).where(table.c.id == job.id).values(**values))
-            ended = select(table.c.id).where(table.c.shop_id == job.shop_id, table.c.state.not_in(_OPEN))
+            ended = select(table.c.id).where(table.c.shop_id == job.shop_id, table.c.state.not_in(_WITH_FILES))
             old = (await connection.execute(ended.order_by(table.c.number.desc()).offset(ENDED_KEPT))).scalars().all()
             if old:
                 await connection.execute(table.delete().where(table.c.id.in_(old)))
@@ -193,7 +236,7 @@ class ImportJobs:
         async with self._database.write() as connection:
             running = table.c.state == JobState.RUNNING.value
             await connection.execute(update(table).where(running).values(state=JobState.QUEUED.value))
-            kept = set((await connection.execute(select(table.c.id).where(table.c.state.in_(_OPEN)))).scalars())
+            kept = set((await connection.execute(select(table.c.id).where(table.c.state.in_(_WITH_FILES)))).scalars())
         await asyncio.to_thread(self._delete_all_but, kept)
         self.arrived.set()
 

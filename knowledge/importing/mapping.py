@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, insert, select
@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select
 from knowledge import tables
 from knowledge.catalog import ShopId
 from knowledge.database import Database
-from knowledge.errors import Invalid
+from knowledge.errors import Invalid, NotFound
 from knowledge.importing.headers import plain
 from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.table import Table
@@ -27,7 +27,7 @@ LEFT_OUT: Final = "leave_out"
 # Fields of the product reader, which takes the table once its columns bear these names.
 FIELDS: Final = ("title", "handle", "sku", "price", "list_price", "description", "brand", "category", "tags",
                  "quantity", "barcode", "image", "url", "grams", "published")  # fmt: skip
-TARGETS: Final = frozenset([*FIELDS, OPTION, ATTRIBUTE, LEFT_OUT])
+TARGETS: Final = (*FIELDS, OPTION, ATTRIBUTE, LEFT_OUT)
 _FILE_LIMIT: Final = 1024 * 1024
 
 ColumnMap = Mapping[str, str]
@@ -50,16 +50,44 @@ def read_mapping(path: Path) -> dict[str, str]:
         given = TypeAdapter(dict[str, str]).validate_json(raw)
     except (OSError, ValidationError) as error:
         raise Invalid(f"{path.name} is not a JSON object of columns and fields", code="usage_mapping") from error
+    return checked_mapping(given)
+
+
+def checked_mapping(given: Mapping[str, str]) -> dict[str, str]:
+    """Return a mapping that can be applied.
+
+    Raises:
+        Invalid: It names a field that does not exist, one field twice, or no title (``usage_mapping``).
+    """
     for column, target in given.items():
         if target not in TARGETS:
-            known = ", ".join([*FIELDS, OPTION, ATTRIBUTE, LEFT_OUT])
+            known = ", ".join(TARGETS)
             raise Invalid(f"{target!r} (of {column!r}) is no field; use one of: {known}", code="usage_mapping")
     targets = [target for target in given.values() if target in FIELDS]
     if repeated := next((target for target in targets if targets.count(target) > 1), None):
         raise Invalid(f"two columns are given for {repeated!r}", code="usage_mapping")
     if "title" not in targets:
         raise Invalid("no column is given for 'title'", code="usage_mapping")
-    return given
+    return dict(given)
+
+
+def settled(guess: Iterable[Mapping[str, Any]], said: ColumnMap) -> dict[str, str]:
+    """Return what each column of a table holds: what the merchant says, else what was guessed.
+
+    Args:
+        guess: The table's guess as `knowledge.importing.guess.Guess.as_json`.
+        said: What the merchant says of some or all columns.
+
+    Raises:
+        Invalid: The table has no such column (``usage_mapping_column``), or the mapping cannot be applied.
+    """
+    guessed = {str(one["column"]): str(one["field"]) for one in guess}
+    if unknown := [column for column in said if column not in guessed]:
+        raise Invalid(f"The table has no column {unknown[0]!r}.", code="usage_mapping_column")
+    taken = {target for target in said.values() if target in FIELDS}
+    # A field that the merchant gives to one column is not the guessed one's any more.
+    rest = {c: ATTRIBUTE if target in taken else target for c, target in guessed.items() if c not in said}
+    return checked_mapping({column: said.get(column, rest.get(column, ATTRIBUTE)) for column in guessed})
 
 
 def as_products(table: Table, columns: ColumnMap) -> Table:
@@ -105,6 +133,37 @@ class Mappings:
             self.accepted[fingerprint(table.columns)] = self.given
             return self.given
         return self.kept.get(fingerprint(table.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMapping:
+    """What the merchant has accepted for tables with one header."""
+
+    id: str
+    columns: ColumnMap
+    accepted_at: datetime
+
+
+async def listed_mappings(database: Database, shop_id: ShopId) -> tuple[KeptMapping, ...]:
+    """Return the mappings that are kept, the newest first."""
+    table = tables.column_mappings
+    query = select(table).where(table.c.shop_id == shop_id).order_by(table.c.accepted_at.desc(), table.c.fingerprint)
+    async with database.read() as connection:
+        rows = await connection.execute(query)
+        return tuple(KeptMapping(row.fingerprint, row.columns, row.accepted_at) for row in rows)
+
+
+async def forget_mapping(database: Database, shop_id: ShopId, mapping_id: str) -> None:
+    """Forget a mapping, so that the next such table is asked about again.
+
+    Raises:
+        NotFound: None is kept under this id (``mapping_not_found``).
+    """
+    table = tables.column_mappings
+    async with database.write() as connection:
+        mine = (table.c.shop_id == shop_id) & (table.c.fingerprint == mapping_id)
+        if (await connection.execute(delete(table).where(mine))).rowcount == 0:
+            raise NotFound(f"There is no mapping {mapping_id!r}.", code="mapping_not_found")
 
 
 async def kept_mappings(database: Database, shop_id: ShopId) -> dict[str, ColumnMap]:

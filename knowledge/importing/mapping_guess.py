@@ -12,6 +12,7 @@ from typing import Final
 from knowledge.importing.attributes import attribute_name
 from knowledge.importing.cell_error import CellError
 from knowledge.importing.cells import read_flag, read_money, read_number, valid_gtin
+from knowledge.importing.guess import Guess
 from knowledge.importing.headers import plain
 from knowledge.importing.mapping import ATTRIBUTE, FIELDS, LEFT_OUT, OPTION
 from knowledge.importing.shopify import ALIASES
@@ -26,6 +27,7 @@ _SIMILAR: Final = 0.6
 _SIMILAR_RATIO: Final = 0.84
 _LEAST: Final = 0.45
 _ROWS: Final = 500
+_SAMPLES: Final = 3  # enough to recognise a column by
 _MOSTLY: Final = 0.9
 _MORE_NAMES: Final = {
     "title": ("item", "item name", "article", "product", "designation", "bezeichnung", "artikelname", "artikel",
@@ -54,21 +56,6 @@ _SIZE: Final = re.compile(
 )
 _IMAGE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|svg|avif)(?:\?.*)?$", re.IGNORECASE)
 _CODE: Final = re.compile(r"(?=.*\d)[A-Za-z0-9][\w./-]{2,39}")
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """What a column seems to hold, in the table's order.
-
-    Attributes:
-        target: A field, or ``option``, ``attribute``, ``leave_out``.
-        confidence: In [0, 1].
-    """
-
-    column: str
-    target: str
-    sample: str
-    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +183,12 @@ def guess_products(table: Table) -> tuple[Guess, ...] | None:
         if column not in chosen:
             chosen[column] = _rest(column, values[column], repeats=repeats)
     return tuple(
-        Guess(column, *_target_and_sample(chosen[column][0], values[column].values), chosen[column][1])
-        for column in table.columns
+        Guess(column, chosen[column][0], _samples(values[column].values), chosen[column][1]) for column in table.columns
     )
 
 
-def _target_and_sample(target: str, values: Sequence[str]) -> tuple[str, str]:
-    return target, next(iter(values), "")
+def _samples(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))[:_SAMPLES]
 
 
 def _is_catalog(found: dict[str, tuple[str, float]]) -> bool:

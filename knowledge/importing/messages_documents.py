@@ -70,10 +70,11 @@ DOCUMENTS: Final = {
     ),
     "mapping_guessed": error(
         "The columns are not known. What they seem to hold is listed here; nothing was imported yet.",
-        "If the list is right, import again with --accept-mapping. Otherwise save this, corrected, as a file and give "
-        "it with --mapping: {mapping}",
+        "Confirm or correct the columns on the merchant page, or import again with --accept-mapping; to correct the "
+        "list on the command line, save this as a file and give it with --mapping: {mapping}",
         "不认识这些列名。下面列出了推测的含义;目前还没有导入任何内容。",
-        "如果推测正确,请加上 --accept-mapping 重新导入;否则请把下面的内容改好后存成文件,用 --mapping 指定:{mapping}",
+        "请在商品资料页确认或修改各列,或加上 --accept-mapping 重新导入;要在命令行修改,请把下面的内容存成文件,"
+        "用 --mapping 指定:{mapping}",
     ),
     "column_guessed": warning(
         "{field} seems to hold: {target} ({percent} % sure), such as {value}.", "Nothing to do, if that is right.",

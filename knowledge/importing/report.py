@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from knowledge.importing.guess import Guess
 from knowledge.importing.issues import Issue, Severity
 
 
@@ -62,6 +63,7 @@ class FileReport:
     Attributes:
         kind: What was recognised; None when the file was refused.
         left_out: Issues that were not kept because there were many alike, by code.
+        guess: What the columns of a table that no reader knows seem to hold; it waits for the merchant's word.
     """
 
     file: str
@@ -70,6 +72,7 @@ class FileReport:
     counts: Counts = Counts()
     issues: tuple[Issue, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    guess: tuple[Guess, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -79,6 +82,7 @@ class FileReport:
             "counts": self.counts.as_json(),
             "issues": [issue.as_json() for issue in self.issues],
             "left_out": dict(self.left_out),
+            "guess": [one.as_json() for one in self.guess],
         }
 
 
@@ -99,6 +103,11 @@ class ImportReport:
     def usable(self) -> bool:
         """Whether anything in the files could be used, be it new or known already."""
         return any(file.counts.usable for file in self.files)
+
+    @property
+    def needs_mapping(self) -> bool:
+        """Whether the merchant has to say what the columns of some table hold."""
+        return any(file.guess for file in self.files)
 
     @property
     def issues(self) -> tuple[Issue, ...]:

@@ -24,6 +24,7 @@ from knowledge.importing.confirmation import log_all
 from knowledge.importing.detect import open_file
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.folders import files_in
+from knowledge.importing.guess import Guess
 from knowledge.importing.images import Pictures
 from knowledge.importing.issues import Notes
 from knowledge.importing.journal import VERSIONS_KEPT, Cause, Journal
@@ -61,6 +62,7 @@ class _File:
     name: str
     notes: Notes
     opened: tuple[Content, Reader] | None = None
+    guess: tuple[Guess, ...] = ()
 
     def report(self, counts: Counts) -> FileReport:
         reader = self.opened[1] if self.opened else None
@@ -72,6 +74,7 @@ class _File:
             rejected,
             tuple(sorted(self.notes.issues, key=lambda issue: issue.row or 0)),
             dict(self.notes.left_out),
+            self.guess,
         )
 
 
@@ -179,7 +182,7 @@ def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
 def _opened(path: Path, name: str, lang: Lang, mappings: Mappings) -> list[_File]:
     """Return what is in a file, each with its own place in the report."""
     try:
-        return [_File(path, one.name, one.notes, one.found) for one in open_file(path, name, lang, mappings)]
+        return [_File(path, one.name, one.notes, one.found, one.guess) for one in open_file(path, name, lang, mappings)]
     except Exception as error:  # one file that we did not foresee must not cost the others
         _log.exception("opening %s", name)
         notes = Notes(name, lang)

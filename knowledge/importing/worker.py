@@ -167,6 +167,7 @@ class ImportWorker:
                 replace=job.options.replace,
                 dry_run=job.options.dry_run,
                 accept_mapping=job.options.accept_mapping,
+                mapping=job.options.mapping,
                 on_progress=meter.take,
                 cancelled=lambda: job.id in self._cancelled,
                 import_id=job.id,
@@ -179,8 +180,12 @@ class ImportWorker:
             logger.exception("Import %s failed", job.id)
             await self._jobs.end(job, JobState.FAILED, problem=_problem(error))
         else:
-            state = JobState.DONE if report.usable else JobState.FAILED
-            await self._jobs.end(job, state, report.as_json(), None if report.usable else _NOTHING)
+            problem = None if report.usable else _NOTHING
+            if report.needs_mapping:
+                await self._jobs.hold(job, report.as_json(), problem)
+            else:
+                state = JobState.DONE if report.usable else JobState.FAILED
+                await self._jobs.end(job, state, report.as_json(), problem)
 
     async def _take_back(self, job: ImportJob) -> None:
         await self._versions.take_back(job.shop_id, job.id)

@@ -15,14 +15,17 @@ from tests.test_api.conftest import Caller, World, world_over
 from tests.test_api.merchant_world import TABLE, merchant_at, table_of
 
 STAFF_ROUTES = ("/imports", "/imports/im_1", "/imports/im_1/issues.csv", "/products", "/products/a", "/documents",
-                "/documents/a.md", "/versions", "/versions/compare?older=0")  # fmt: skip
+                "/documents/a.md", "/mappings", "/versions", "/versions/compare?older=0")  # fmt: skip
 
 
 async def test_every_route_of_the_catalog_asks_for_a_staff_token(world: World) -> None:
     client, base = world.server.client, "/v1/shops/maple"
     answers = [await client.get(base + path) for path in STAFF_ROUTES]
-    answers += [await client.post(base + path) for path in ("/imports", "/imports/im_1/cancel", "/versions/1/rollback")]
-    answers += [await client.delete(base + path) for path in ("/products/a", "/documents/a.md")]
+    answers += [
+        await client.post(base + path)
+        for path in ("/imports", "/imports/im_1/cancel", "/imports/im_1/mapping", "/versions/1/rollback")
+    ]
+    answers += [await client.delete(base + path) for path in ("/products/a", "/documents/a.md", "/mappings/m")]
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(401, "no_token")}
     shopper = await world.shopper()
     told = await Caller(client, shopper.token, base).get("/imports")

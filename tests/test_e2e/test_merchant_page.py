@@ -85,3 +85,36 @@ async def test_the_page_fits_a_phone_and_asks_for_the_token(
         await uploaded(page, payload("products.csv", PRODUCTS))
         assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert complaints.heard == []
+
+
+OWN_COLUMNS = (
+    "Artikelnummer;Bezeichnung;Verkaufspreis;Warengruppe;Lieferzeit\n"
+    "A-100;Wanderschuh Alpin;129,90;Schuhe;2 Tage\nA-200;Regenjacke Fjord;89,00;Jacken;3 Tage\n"
+)
+
+
+async def test_a_merchant_corrects_what_was_guessed_of_own_columns_and_is_not_asked_again(
+    browser: Browser, demo: Process, complaints: Complaints
+) -> None:
+    async with visitor(browser, demo, complaints, "en-US") as page:
+        await entered(page, demo)
+        await uploaded(page, payload("own.csv", OWN_COLUMNS), state="needs_mapping")
+        columns = page.get_by_test_id("mapping-column")
+        await expect(columns).to_have_count(5)
+        group = columns.filter(has_text="Warengruppe")
+        await expect(group).to_contain_text("Schuhe · Jacken")
+        await expect(group.locator("select")).to_have_value("category")
+        await group.locator("select").select_option("title")
+        await expect(page.get_by_test_id("mapping-problem")).to_contain_text("Product name")
+        await expect(page.get_by_test_id("mapping-confirm")).to_be_disabled()
+        await group.locator("select").select_option("brand")
+        await page.get_by_test_id("mapping-confirm").click()
+        await expect(page.get_by_test_id("report")).to_have_attribute("data-state", "done")
+        await expect(page.get_by_test_id("totals")).to_contain_text("Products")
+        await expect(page.get_by_test_id("kept-mapping")).to_contain_text("Warengruppe → Brand")
+        await uploaded(page, payload("own-again.csv", OWN_COLUMNS.replace("89,00", "79,00")))
+        await page.get_by_test_id("forget").click()
+        await page.get_by_test_id("forget").click()
+        await expect(page.get_by_test_id("kept-mapping")).to_have_count(0)
+        await page.get_by_test_id("version").first.get_by_test_id("undo").click()
+    assert complaints.heard == []

@@ -9,6 +9,7 @@ export const report = css`
   .state.running, .state.queued { background: var(--accent-soft); color: var(--accent-strong); }
   .state.done { background: var(--accent); color: var(--on-accent); }
   .state.failed { background: var(--alert-soft); color: var(--alert); }
+  .state.needs_mapping { background: var(--warm); color: var(--warm-ink); }
   .state.dry { background: var(--warm); color: var(--warm-ink); }
   p { margin: 0; }
   .hint, .mend { color: var(--muted); font-size: 0.9375rem; }

@@ -4,25 +4,29 @@ import { clock, percent, waited } from "../core/format.js";
 import { Words, language, locale, named, t } from "../core/words.js";
 import { controls } from "../parts/controls.css.js";
 import "../desk/sure-button.js";
+import "./column-mapping.js";
 import { report } from "./import-report.css.js";
-import { isOpen } from "./merchant-session.js";
+import { isHeld, isOpen } from "./merchant-session.js";
 
 const COUNTS = ["new", "changed", "unchanged", "removed", "rejected"];
 // Enough to see what is wrong; the CSV holds all.
 const ISSUES_SHOWN = 12;
+// What these say stands in the list of columns, where it can be changed.
+const OF_COLUMNS = ["mapping_guessed", "column_guessed"];
 
 function number(n) {
   return new Intl.NumberFormat(locale()).format(n);
 }
 
 class ImportReport extends LitElement {
-  static properties = { job: { attribute: false }, opened: { state: true } };
+  static properties = { job: { attribute: false }, busy: { type: Boolean }, opened: { state: true } };
 
   static styles = [controls, report];
 
   constructor() {
     super();
     this.job = null;
+    this.busy = false;
     this.opened = new Set(); // files whose issues are shown whole
     new Words(this);
   }
@@ -43,8 +47,11 @@ class ImportReport extends LitElement {
         ${isOpen(job) && !job.cancelling
           ? html`<sure-button .label=${t("merchant.cancel")} .sureLabel=${t("merchant.cancel_sure")} testId="cancel" .subject=${job.import_id} @sure=${() => this.#tell("cancel")}></sure-button>`
           : nothing}
+        ${isHeld(job)
+          ? html`<sure-button .label=${t("mapping.give_up")} .sureLabel=${t("mapping.give_up_sure")} testId="give-up" .subject=${job.import_id} @sure=${() => this.#tell("cancel")}></sure-button>`
+          : nothing}
       </header>
-      ${job.problem ? html`<p class="problem" role="alert">${this.#problem(job.problem)}</p>` : nothing}
+      ${job.problem && !isHeld(job) ? html`<p class="problem" role="alert">${this.#problem(job.problem)}</p>` : nothing}
       ${isOpen(job) ? this.#progress(job) : nothing}
       ${job.report ? this.#report(job.report) : nothing}
       ${job.state === "cancelled" ? html`<p class="hint">${t("merchant.cancelled_hint")}</p>` : nothing}
@@ -89,12 +96,18 @@ class ImportReport extends LitElement {
 
   #file(file) {
     const whole = this.opened.has(file.file);
+    const asked = isHeld(this.job) && file.guess?.length;
+    const issues = asked ? file.issues.filter((issue) => !OF_COLUMNS.includes(issue.code)) : file.issues;
     // What was not taken matters more than what was.
-    const ordered = [...file.issues].sort((a, b) => a.severity.localeCompare(b.severity) || (a.row ?? 0) - (b.row ?? 0));
+    const ordered = [...issues].sort((a, b) => a.severity.localeCompare(b.severity) || (a.row ?? 0) - (b.row ?? 0));
     const shown = whole ? ordered : ordered.slice(0, ISSUES_SHOWN);
-    const cut = Object.values(file.left_out).reduce((sum, n) => sum + n, 0);
+    const left = Object.entries(file.left_out).filter(([code]) => !asked || !OF_COLUMNS.includes(code));
+    const cut = left.reduce((sum, [, n]) => sum + n, 0);
     return html`<article data-testid="file">
-      <h3><span class="name">${file.file}</span><span class="what ${file.kind ? "" : "refused"}">${file.kind ? named("kind", file.kind) : t("merchant.refused")}${file.format ? html` · ${file.format}` : nothing}</span></h3>
+      <h3><span class="name">${file.file}</span><span class="what ${file.kind || asked ? "" : "refused"}">${file.kind ? named("kind", file.kind) : t(asked ? "mapping.asked" : "merchant.refused")}${file.format ? html` · ${file.format}` : nothing}</span></h3>
+      ${asked
+        ? html`<column-mapping .file=${file.file} .guess=${file.guess} .fields=${this.job.fields ?? []} .busy=${this.busy} @said=${(e) => this.#tell("said", e.detail)}></column-mapping>`
+        : nothing}
       ${shown.length
         ? html`<ul class="issues">${shown.map((issue) => this.#issue(issue))}</ul>`
         : nothing}

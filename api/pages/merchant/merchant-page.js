@@ -7,6 +7,7 @@ import "../desk/desk-gate.js";
 import { controls } from "../parts/controls.css.js";
 import "./import-report.js";
 import { page } from "./merchant-page.css.js";
+import "./kept-mappings.js";
 import { MerchantSession } from "./merchant-session.js";
 import "./upload-area.js";
 import "./version-list.js";
@@ -101,13 +102,14 @@ class MerchantPage extends LitElement {
       <div class="columns">
         <div class="wide">
           ${shown
-            ? html`<import-report .job=${shown} @cancel=${(e) => merchant.cancel(e.detail.importId)} @csv=${(e) => merchant.downloadIssues(e.detail.importId, e.detail.lang)}></import-report>`
+            ? html`<import-report .job=${shown} .busy=${merchant.saying} @said=${(e) => merchant.sayColumns(e.detail.importId, e.detail.file, e.detail.columns)} @cancel=${(e) => merchant.cancel(e.detail.importId)} @csv=${(e) => merchant.downloadIssues(e.detail.importId, e.detail.lang)}></import-report>`
             : html`<p class="empty">${t("merchant.no_imports")}</p>`}
         </div>
         <aside>
           ${imports.length > 1 ? this.#imports(imports, shown) : nothing}
           <h2>${t("merchant.versions")}</h2>
           <version-list .session=${merchant} .versions=${versions}></version-list>
+          <kept-mappings .mappings=${merchant.mappings} @forget=${(e) => merchant.forgetMapping(e.detail.id)}></kept-mappings>
         </aside>
       </div>`;
   }

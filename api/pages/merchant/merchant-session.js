@@ -10,6 +10,11 @@ export function isOpen(job) {
   return OPEN_STATES.includes(job.state);
 }
 
+/** Whether it waits for the merchant to say what columns hold. */
+export function isHeld(job) {
+  return job.state === "needs_mapping";
+}
+
 export class MerchantSession {
   #timer = null;
 
@@ -21,6 +26,8 @@ export class MerchantSession {
     this.shop = "";
     this.imports = [];
     this.versions = [];
+    this.mappings = []; // what was said of own columns before
+    this.saying = false; // while the merchant's word is on its way
     this.shown = null; // the import whose report is open, whole
     this.sending = null; // {name, sent, total} while files are on their way
     this.problem = null;
@@ -47,6 +54,7 @@ export class MerchantSession {
     this.shown = null;
     this.imports = [];
     this.versions = [];
+    this.mappings = [];
     this.problem = null;
     if (shop) await this.refresh();
     else this.onChange();
@@ -55,10 +63,11 @@ export class MerchantSession {
   async refresh() {
     clearTimeout(this.#timer);
     const { shop } = this;
-    const [listed, versions] = await Promise.all([this.#get("/imports"), this.#get("/versions")]);
+    const [listed, versions, kept] = await Promise.all([this.#get("/imports"), this.#get("/versions"), this.#get("/mappings")]);
     if (shop !== this.shop) return; // another shop was chosen meanwhile
     this.imports = listed.imports;
     this.versions = versions.versions;
+    this.mappings = kept.mappings;
     if (!this.shown && this.imports.length) await this.show(this.imports[0].import_id);
     else this.onChange();
     // The one that is shown was read before the list, and may look open where the list knows its end.
@@ -92,6 +101,22 @@ export class MerchantSession {
 
   async cancel(importId) {
     await this.#act(() => call(`${this.base}/imports/${encodeURIComponent(importId)}/cancel`, { method: "POST", token: this.token }));
+  }
+
+  /** What the columns of a table of a held import hold; the import goes on with it. */
+  async sayColumns(importId, file, columns) {
+    this.saying = true;
+    this.onChange();
+    await this.#act(async () => {
+      const body = { tables: [{ file, columns }] };
+      this.shown = (await call(`${this.base}/imports/${encodeURIComponent(importId)}/mapping`, { method: "POST", body, token: this.token })).import;
+    });
+    this.saying = false;
+    this.onChange();
+  }
+
+  async forgetMapping(id) {
+    await this.#act(() => call(`${this.base}/mappings/${encodeURIComponent(id)}`, { method: "DELETE", token: this.token }));
   }
 
   async rollback(version) {
