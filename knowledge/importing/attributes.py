@@ -25,6 +25,7 @@ _ADVERTISING: Final = re.compile(r"adwords|custom label|custom product|product c
 # What a merchant pays or would go down to is nobody's business: such a column never becomes an attribute.
 _SECRET: Final = re.compile(
     r"\bcosts?\b|margin|wholesale|\bprofit|floor ?price|min(?:imum)? ?price|supplier|"
+    r"\bek\b|einkauf|einstand|händlerpreis|marge\b|prix d.?achat|\bco[uû]t\b|coste\b|costo\b|precio de compra|"
     r"成本|进价|进货|采购|毛利|利润|供货|底价|供应商|最低价"
 )
 

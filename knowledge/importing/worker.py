@@ -132,7 +132,7 @@ class ImportWorker:
 
     async def _work(self, job: ImportJob) -> None:
         try:
-            await self._one(job)
+            await self._ended(job)
             if self._on_change is not None and not job.options.dry_run:
                 await self._on_change(job.shop_id)
         except Exception:
@@ -142,6 +142,14 @@ class ImportWorker:
             self._cancelled.discard(job.id)
             self._running.pop(job.shop_id, None)
             self._jobs.arrived.set()
+
+    async def _ended(self, job: ImportJob) -> None:
+        try:
+            await self._one(job)
+        except Exception as error:
+            # Without an end it would look as if it ran for ever; where the database is away, the next start goes on.
+            await self._jobs.end(job, JobState.FAILED, problem=_problem(error))
+            raise
 
     async def _one(self, job: ImportJob) -> None:
         if job.cancel_requested:
@@ -180,12 +188,12 @@ class ImportWorker:
             logger.exception("Import %s failed", job.id)
             await self._jobs.end(job, JobState.FAILED, problem=_problem(error))
         else:
-            problem = None if report.usable else _NOTHING
+            nothing = None if report.usable else _NOTHING
             if report.needs_mapping:
-                await self._jobs.hold(job, report.as_json(), problem)
+                await self._jobs.hold(job, report.as_json(), nothing)
             else:
                 state = JobState.DONE if report.usable else JobState.FAILED
-                await self._jobs.end(job, state, report.as_json(), problem)
+                await self._jobs.end(job, state, report.as_json(), nothing)
 
     async def _take_back(self, job: ImportJob) -> None:
         await self._versions.take_back(job.shop_id, job.id)
