@@ -51,7 +51,7 @@ class LateResponder:
             agent = await asyncio.to_thread(importlib.import_module, "assistant.agent.responder")
             retrieval = await asyncio.to_thread(importlib.import_module, "knowledge.retrieval.models")
             models = retrieval.search_models(home.settings)
-            self._inner = agent.ShopResponder(database, settings, self._clock, models, home.path / "fit")
+            self._inner = agent.ShopResponder(database, settings, self._clock, models, home.path / "fit", home.indexes)
         if hasattr(self._inner, "start"):
             await self._inner.start()
         self.ready = True

@@ -53,7 +53,7 @@ async def _answer(home: Home, shop_id: ShopId, question: str, product: str | Non
         from knowledge.retrieval.models import search_models
 
         models = search_models(home.settings)
-        responder = ShopResponder(database, AssistantSettings(), home.clock, models, home.path / "fit")
+        responder = ShopResponder(database, AssistantSettings(), home.clock, models, home.path / "fit", home.indexes)
         click.echo("loading …", err=True)
         await responder.start(only=shop_id)
         # The same answer as a server that has been up for a while: every encoder has joined.

@@ -83,6 +83,11 @@ class Home:
         """Pictures that came with an import, one folder per shop."""
         return self.path / "media"
 
+    @property
+    def indexes(self) -> Path:
+        """The files of the shops' indexes, one folder per shop; they may be deleted when nothing runs."""
+        return self.path / "indexes"
+
     async def open_database(self) -> Database:
         """Bring the database up to date and open it."""
         await self.migrate(self.database_url)

@@ -50,6 +50,7 @@ class ShopResponder:
         clock: Tells until when an offer holds, and how old a fact is.
         models: What the shops are searched with; the packaged models by default.
         fit_folder: Where trained fit models are kept over restarts; None trains them anew.
+        indexes: Where the shops' indexes are kept in files; None builds them at each start.
     """
 
     def __init__(
@@ -59,8 +60,9 @@ class ShopResponder:
         clock: Clock | None = None,
         models: SearchModels | None = None,
         fit_folder: Path | None = None,
+        indexes: Path | None = None,
     ) -> None:
-        self.retriever = Retriever(database, models)
+        self.retriever = Retriever(database, models, indexes)
         self.fit = FitModels(self.retriever.store, fit_folder)
         self._settings = settings
         self._orders = OrderDesk(ImportedOrders(self.retriever.store))

@@ -28,14 +28,18 @@ class ProductFacts:
 
     def __init__(
         self,
-        variants: VariantColumns | None = None,
-        kinds: ValueSets | None = None,
-        options: ValueSets | None = None,
-        rows: OwnedRows | None = None,
+        variants: VariantColumns,
+        kinds: ValueSets,
+        options: ValueSets,
+        rows: OwnedRows,
     ) -> None:
-        self.variants = variants or VariantColumns(ValueSets())
-        self.kinds, self.options = kinds or ValueSets(), options or ValueSets()
-        self.rows = rows or OwnedRows({"kinds": np.zeros(0, np.int32), "options": np.zeros(0, np.int32)})
+        self.variants, self.kinds, self.options, self.rows = variants, kinds, options, rows
+
+    @classmethod
+    def of_nothing(cls) -> ProductFacts:
+        """Return the facts of a shop without products."""
+        rows = OwnedRows({"kinds": np.zeros(0, np.int32), "options": np.zeros(0, np.int32)})
+        return cls(VariantColumns.of_nothing(), ValueSets(), ValueSets(), rows)
 
     @property
     def ids(self) -> Ids:

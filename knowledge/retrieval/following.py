@@ -7,6 +7,7 @@ shown together; of many, such as a first import, a batch after the other.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from knowledge.retrieval.shop_shelves import Batch, Item, Known, ShopShelves
 from knowledge.retrieval.units import units_of
 from knowledge.store import KnowledgeStore
 
+logger = logging.getLogger(__name__)
+
 # A commit of a lexical index costs 0.1 s, whatever is in it; 2,000 products as objects are 10 MB.
 BATCH: Final = 2_000
 # How many items are encoded before their vectors join: about 5 s of the multilingual encoder.
@@ -38,6 +41,8 @@ class ChangeFollower:
         seen: Id of the last change taken in; -1 before the first look.
         generation: Grows with everything that searches see anew.
         changed: Rows taken in since the shelves were last written to files.
+        writing: Held while anything changes.
+        far_behind: Set while so much is taken in that a question had better not wait for it.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class ChangeFollower:
         self.generation = 0
         self.changed = 0
         self.writing = asyncio.Lock()
+        self.far_behind = asyncio.Event()
         self._joining = asyncio.Lock()
         self._knows_charts = False
 
@@ -66,10 +72,16 @@ class ChangeFollower:
                 return False
             touched = await self._touched()
             await self._take_charts(touched)
-            done = 0
-            for batch in _mixed(touched):
-                await self._take_in(batch)
-                done += sum(map(len, batch.values()))
+            parts = list(_mixed(touched))
+            done = sum(len(ids) for part in parts for ids in part.values())
+            if len(parts) > 1:
+                self.far_behind.set()
+                logger.info("shop %s: %d rows are taken into the index", self._shop_id, done)
+            try:
+                for part in parts:
+                    await self._take_in(part)
+            finally:
+                self.far_behind.clear()
             self.changed += done
             self.seen = last
             self.generation += not done  # a chart has changed, or the first look found nothing
@@ -129,6 +141,9 @@ class ChangeFollower:
         async with self._joining:  # else two of them would encode the same texts
             for shelf, items in self._shelves.with_items():
                 if shelf.lang in langs:
+                    if (former := shelf.made_by.get(space, model)) != model:
+                        told = "shop %s: vectors of %s are made anew: it is searched with %s now"
+                        logger.warning(told, self._shop_id, former, model)
                     for some in batches(shelf.without_vectors(space, model).tolist(), JOINED_AT_ONCE):
                         await self._join(shelf, items, space, some)
 

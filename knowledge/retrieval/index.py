@@ -50,7 +50,7 @@ class ShopIndex:
     ) -> None:
         self.shop_id = shop_id
         self.telling: Telling | None = None
-        self.shelves = shelves or ShopShelves(models.choice)
+        self.shelves = ShopShelves(models.choice) if shelves is None else shelves
         self.following = ChangeFollower(shop_id, store, vectors, models, self.shelves, seen)
         self._models, self._thesaurus = models, thesaurus
         self._recent: dict[tuple[str, str], Vectors] = {}

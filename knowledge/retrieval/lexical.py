@@ -6,6 +6,7 @@ is mapped, not loaded, and survives the process.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import tantivy
 
+from knowledge.retrieval.files import link_or_copy
 from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, ids_of
 from knowledge.retrieval.schemes import Clause, LexicalEntry, Scheme
 from knowledge.retrieval.tokens import bigrams, phrase_terms, terms
@@ -21,6 +23,10 @@ from knowledge.retrieval.tokens import bigrams, phrase_terms, terms
 WRITER_HEAP_BYTES = 32_000_000
 # More ids than this are not asked for by name; a longer list of hits is sifted instead.
 NAMED_IDS: Final = 4_096
+
+# What tantivy calls the list of its segments, and that of the files which it may remove.
+META: Final = "meta.json"
+MANAGED: Final = ".managed.json"
 
 
 class LexicalIndex:
@@ -35,6 +41,7 @@ class LexicalIndex:
 
     def __init__(self, scheme: Scheme, folder: Path | None = None) -> None:
         self._scheme = scheme
+        self._folder = folder
         schema = _schema(scheme)
         self._index = tantivy.Index(schema, path=None if folder is None else str(folder))
         # Else a commit shows itself some time later, by a thread that watches the folder.
@@ -138,6 +145,31 @@ class LexicalIndex:
         schema = self._index.schema
         single = self._term("about", found[0])
         return self._count(single if len(found) == 1 else tantivy.Query.phrase_query(schema, "about", [*found]))
+
+    def save(self, folder: Path) -> None:
+        """Link what was committed last into an empty folder.
+
+        Raises:
+            OSError: The index is in memory only, or its folder cannot be read.
+        """
+        if self._folder is None:
+            raise OSError("an index in memory has no files")
+        while True:
+            committed = (self._folder / META).read_bytes()
+            segments = {one["segment_id"].replace("-", "") for one in json.loads(committed)["segments"]}
+            names = [path.name for path in self._folder.iterdir() if path.name.split(".")[0] in segments]
+            try:
+                for name in names:
+                    link_or_copy(self._folder / name, folder / name)
+            except FileNotFoundError:
+                pass
+            # Threads of tantivy merge segments, and remove what they have merged, whenever they are done.
+            if (self._folder / META).read_bytes() == committed:
+                break
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
+        (folder / META).write_bytes(committed)
+        (folder / MANAGED).write_text(json.dumps([META, *names]), "utf-8")
 
     # -- inside ----------------------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from knowledge.catalog import ShopId
 from knowledge.database import Database
@@ -16,6 +18,7 @@ from knowledge.errors import Unavailable
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, english
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.keeping import ShelfKeeper
 from knowledge.retrieval.models import LoadedModels, SearchModels, Space
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
@@ -31,13 +34,19 @@ class Retriever:
 
     The multilingual encoder loads in a fraction of a second and serves at once; the others need
     seconds for torch or an endpoint, and join when they are there.
+
+    Args:
+        models: The packaged ones by default.
+        folder: Where the indexes are kept in files; without one they are built at each start.
     """
 
-    def __init__(self, database: Database, models: SearchModels | None = None) -> None:
+    def __init__(self, database: Database, models: SearchModels | None = None, folder: Path | None = None) -> None:
         self.store = KnowledgeStore(database)
         self.vectors = EmbeddingStore(database)
         self._models = LoadedModels(models or SearchModels())
+        self._folder = folder
         self._indexes: dict[ShopId, ShopIndex] = {}
+        self._keepers: dict[ShopId, ShelfKeeper] = {}
         self._opening = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
         self._retries: set[asyncio.TimerHandle] = set()
@@ -76,11 +85,38 @@ class Retriever:
             index = self._indexes.get(shop_id)
             if index is None:
                 await self.store.shop(shop_id)
-                index = ShopIndex(shop_id, self.store, self.vectors, self._models, retail_thesaurus())
-                self._indexes[shop_id] = index
-        if await index.refresh():
-            self._in_background(self._complete(index))
+                index = await self._opened(shop_id)
+        await self._refreshed(index)
         return index
+
+    async def _opened(self, shop_id: ShopId) -> ShopIndex:
+        """Open the shop's index from its files, as far as they are of use."""
+        folder = None if self._folder is None else self._folder / quote(shop_id, safe="")
+        keeper = await asyncio.to_thread(ShelfKeeper, shop_id, self.store, self._models.choice, folder)
+        shelves, seen = await keeper.open()
+        index = ShopIndex(shop_id, self.store, self.vectors, self._models, retail_thesaurus(), shelves, seen)
+        self._keepers[shop_id], self._indexes[shop_id] = keeper, index
+        return index
+
+    async def _refreshed(self, index: ShopIndex) -> None:
+        """Wait until the index is up to the database; of very much, only until it has begun.
+
+        An index that knows nothing yet is waited for.
+        """
+
+        async def refresh() -> None:
+            if await index.refresh():
+                self._in_background(self._complete(index))
+
+        if not len(index):
+            await refresh()
+            return
+        task = self._in_background(refresh())
+        much = asyncio.create_task(index.following.far_behind.wait())
+        await asyncio.wait({task, much}, return_when=asyncio.FIRST_COMPLETED)
+        much.cancel()
+        if task.done():
+            task.result()
 
     def hold_torch(self) -> None:
         """Put off the encoders that load slowly: importing torch slows all that loads beside it.
@@ -105,6 +141,8 @@ class Retriever:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        for keeper in self._keepers.values():
+            await asyncio.to_thread(keeper.close)
 
     async def _complete(self, index: ShopIndex, tries: int = 0) -> None:
         """Embed what is new, the multilingual space first: it serves every question."""
@@ -121,6 +159,7 @@ class Retriever:
             else:
                 self.missing.pop(space.key, None)
                 logger.info("shop %s: %s has joined", index.shop_id, self._models.encoders[space.key].name)
+        await self._keepers[index.shop_id].keep(index.shelves, index.following)
 
     async def _load(self, space: Space) -> None:
         async with self._loading:
@@ -144,7 +183,8 @@ class Retriever:
         handle = asyncio.get_running_loop().call_later(seconds, retry)
         self._retries.add(handle)
 
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task

@@ -103,6 +103,10 @@ class Shelf:
         there = self.spaces[space].items if self.made_by.get(space) == model else NO_IDS
         return without_ids(self.ids, there)
 
+    def take_space(self, space: str, model: str, index: VectorIndex) -> None:
+        """Take vectors over that were kept."""
+        self.spaces[space], self.made_by[space] = index, model
+
     def rebuilt(self, space: str) -> VectorIndex:
         """Return the vectors of a space laid out anew, to be put in their place."""
         return self.spaces[space].rebuilt(self._new_folder(space))
@@ -114,7 +118,7 @@ class Shelf:
     def _new_folder(self, space: str) -> Path | None:
         """Return an empty folder; a model's name may hold what a file's may not."""
         self._layouts += 1
-        return made(self.folder, f"space-{quote(space, safe='')}-{self._layouts}")
+        return made(self.folder, f"{quote(space, safe='')}-{self._layouts}")
 
     def search(
         self,

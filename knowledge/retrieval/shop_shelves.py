@@ -96,6 +96,8 @@ class ShopShelves:
         folder: Where the files of this process go; without one all is in memory.
     """
 
+    DOCUMENTS: Final = "documents"
+
     def __init__(self, choice: SearchModels, folder: Path | None = None) -> None:
         self.folder = folder
         self.product_shelves = {
@@ -104,11 +106,11 @@ class ShopShelves:
         self.passage_shelves = {
             lang: Shelf(lang, PASSAGE_RECIPE, choice.passages, made(folder, f"passages-{lang}")) for lang in LANGUAGES
         }
-        self.kept_documents = LexicalIndex(KEPT, made(folder, "documents"))
+        self.kept_documents = LexicalIndex(KEPT, made(folder, self.DOCUMENTS))
         self.products = Items([shelf.lexical for shelf in self.product_shelves.values()], product_of)
         self.passages = Items([shelf.lexical for shelf in self.passage_shelves.values()], passage_of)
         self.documents = Items([self.kept_documents], document_of, DOCUMENTS_KEPT)
-        self.facts = ProductFacts()
+        self.facts = ProductFacts.of_nothing()
         self.charts: tuple[SizeChart, ...] = ()
         self.quick_replies: tuple[QuickReply, ...] = ()
         self.lock = threading.RLock()
@@ -116,6 +118,11 @@ class ShopShelves:
     @property
     def shelves(self) -> tuple[Shelf, ...]:
         return (*self.passage_shelves.values(), *self.product_shelves.values())
+
+    def named(self) -> list[tuple[Shelf, str]]:
+        """Return the shelves with the names of their folders, in the order of `shelves`."""
+        passages = [(shelf, f"passages-{lang}") for lang, shelf in self.passage_shelves.items()]
+        return passages + [(shelf, f"products-{lang}") for lang, shelf in self.product_shelves.items()]
 
     def __len__(self) -> int:
         return sum(len(shelf.ids) for shelf in self.shelves)

@@ -27,11 +27,14 @@ class VariantColumns:
         values: Where each combination of option values gets its number; it only grows.
     """
 
-    def __init__(self, values: ValueSets, rows: OwnedRows | None = None) -> None:
-        self.values = values
-        self.rows = rows or OwnedRows(
-            {"price": np.zeros(0, np.int64), "buyable": np.zeros(0, np.bool_), "options": np.zeros(0, np.int32)}
-        )
+    def __init__(self, values: ValueSets, rows: OwnedRows) -> None:
+        self.values, self.rows = values, rows
+
+    @classmethod
+    def of_nothing(cls) -> VariantColumns:
+        """Return the columns of a shop without products."""
+        price, buyable, options = np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int32)
+        return cls(ValueSets(), OwnedRows({"price": price, "buyable": buyable, "options": options}))
 
     def changed(self, gone: Ids, products: Mapping[int, Product]) -> VariantColumns:
         """Return the columns without the variants of ``gone`` and with those of the products."""

@@ -54,7 +54,7 @@ steps = st.lists(
 def test_after_any_changes_the_columns_let_through_exactly_what_the_filter_accepts(
     changes: list[tuple[dict[int, Product], set[int]]], wanted: ProductFilter
 ) -> None:
-    facts, held = ProductFacts(), dict[int, Product]()
+    facts, held = ProductFacts.of_nothing(), dict[int, Product]()
     for put, gone in changes:
         facts = facts.changed(ids_of({*put, *gone}), put)
         held = {key: one for key, one in held.items() if key not in gone} | put
@@ -71,11 +71,11 @@ def test_after_any_changes_the_columns_let_through_exactly_what_the_filter_accep
 
 
 def facts_of(one: Product) -> ProductFacts:
-    return ProductFacts().changed(ids_of(()), {1: one})
+    return ProductFacts.of_nothing().changed(ids_of(()), {1: one})
 
 
 def test_a_search_that_holds_the_former_facts_sees_the_former_state() -> None:
-    before = ProductFacts().changed(ids_of(()), {1: product("a", "Scarf", variants=[variant("A", "10")])})
+    before = ProductFacts.of_nothing().changed(ids_of(()), {1: product("a", "Scarf", variants=[variant("A", "10")])})
     after = before.changed(
         ids_of({1}), {1: product("a", "Scarf", variants=[variant("A", "90", options=[("Color", "New")])])}
     )
@@ -87,7 +87,7 @@ def test_a_search_that_holds_the_former_facts_sees_the_former_state() -> None:
 
 def test_options_are_counted_by_products_and_forgotten_with_the_last_one() -> None:
     offers = [product(f"p{n}", "Shirt", options=[("Color", ["Navy", "Red"][: n + 1])]) for n in range(2)]
-    facts = ProductFacts().changed(ids_of(()), dict(enumerate(offers)))
+    facts = ProductFacts.of_nothing().changed(ids_of(()), dict(enumerate(offers)))
     assert dict(facts.offered) == {"navy": 2, "red": 1}
     assert dict(facts.changed(ids_of({1}), {}).offered) == {"navy": 1}
 
