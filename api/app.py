@@ -19,6 +19,7 @@ from api import (
     routes_openai,
     routes_pages,
     routes_shops,
+    routes_unanswered,
 )
 from api.body_limit import BodyLimit
 from api.services import Services
@@ -66,6 +67,7 @@ def create_app(
         routes_fit_reports,
         routes_mappings,
         routes_catalog,
+        routes_unanswered,
         routes_openai,
         routes_health,
         routes_pages,

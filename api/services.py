@@ -17,6 +17,7 @@ from assistant.log import ConversationLog
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, Responder, TurnOutcome, TurnRequest
 from assistant.turn_runner import TurnRunner
+from assistant.unanswered import Unanswered
 from assistant.wakeups import Wakeups
 from knowledge.catalog import ShopId
 from knowledge.catalog_pages import CatalogPages
@@ -87,6 +88,7 @@ class Services:
     turns: TurnRunner
     conversations: Conversations
     desk: Desk
+    unanswered: Unanswered
     responder: LateResponder
     metrics: Metrics
     jobs: ImportJobs
@@ -119,6 +121,7 @@ class Services:
             turns=turns,
             conversations=Conversations(log, turns, home.clock, home.ids),
             desk=Desk(log, turns, access, home.clock, home.ids),
+            unanswered=Unanswered(log),
             responder=responder,
             metrics=metrics,
             jobs=jobs,

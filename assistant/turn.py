@@ -92,11 +92,13 @@ class TurnOutcome:
 
     Attributes:
         usage: What language models used for it, zero without one; None when that is not known.
+        unanswered: The questions of the turn that nothing published answers.
     """
 
     reply: Reply
     tools: tuple[ToolRun, ...] = field(default=())
     usage: TokenUsage | None = None
+    unanswered: tuple[str, ...] = ()
 
 
 class Responder(Protocol):

@@ -26,6 +26,7 @@ from assistant.log import ConversationLog, LogTransaction, event_of
 from assistant.reply import HandoffRequest
 from assistant.tables import events
 from assistant.turn import PastMessage, ToolRun, TurnOutcome
+from assistant.unanswered import OPEN_QUESTIONS, as_data
 from knowledge.ids import IdSource
 
 # Twenty exchanges: more than nearly every shopping chat has, and a bound for the model's prompt.
@@ -172,6 +173,8 @@ def _completed(turn: Turn, outcome: TurnOutcome) -> Draft:
     }
     if outcome.usage is not None:
         data["usage"] = outcome.usage.as_json()
+    if outcome.unanswered:
+        data[OPEN_QUESTIONS] = as_data(outcome.unanswered, _past(turn.asked[-1]).page_product)
     return Draft(EventType.MESSAGE_COMPLETED, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id)
 
 

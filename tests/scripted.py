@@ -23,7 +23,7 @@ SUMMARY = HandoffSummary(
 
 
 class ScriptedResponder:
-    """Echoes. ``boom`` raises, ``person`` asks for one, ``hold`` waits for `release` (or for ever)."""
+    """Echoes; ``boom`` raises, ``person`` asks for one, ``?`` is left open, ``hold`` waits for `release` if ever."""
 
     def __init__(self) -> None:
         self.requests: list[TurnRequest] = []
@@ -55,4 +55,5 @@ class ScriptedResponder:
         if "person" in request.text:
             wish = HandoffRequest(HandoffReason.NOT_STATED, "the files do not say", SUMMARY)
             return TurnOutcome(Reply(text, "en", Action.HANDOFF, 0.1, handoff=wish), tools)
-        return TurnOutcome(Reply(text, "en", Action.ANSWER, 0.9), tools)
+        left_open = (request.text,) if "?" in request.text else ()
+        return TurnOutcome(Reply(text, "en", Action.ANSWER, 0.9), tools, unanswered=left_open)

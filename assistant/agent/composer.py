@@ -48,6 +48,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
+        unanswered=tuple(verdict.question.text for verdict in verdicts if verdict.is_open),
     )
 
 

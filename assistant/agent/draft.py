@@ -17,6 +17,7 @@ class Draft:
     Attributes:
         reasons: Why the confidence is what it is, in words a merchant understands.
         nearest: The facts nearest to the question, for the person who takes over.
+        unanswered: The questions that nothing published answers.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Draft:
     reasons: tuple[str, ...] = ()
     handoff: tuple[HandoffReason, str] | None = None
     nearest: tuple[Fact, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

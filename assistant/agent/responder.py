@@ -139,7 +139,7 @@ class ShopResponder:
         reply = finished(context, draft, results)
         took_ms = round((time.monotonic() - began) * 1000)
         usage = TokenUsage.total(context.model_steps)
-        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage)
+        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage, draft.unanswered)
 
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""

@@ -25,6 +25,7 @@ ASKED_BACK: Final = 0.7
 PLAINLY_SAID: Final = 0.8
 # A unit of a question that weighs this much is its point.
 TELLING: Final = 0.6
+_NOTHING_PUBLISHED: Final = frozenset({HandoffReason.NOT_STATED, HandoffReason.LOW_CONFIDENCE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,8 @@ class Verdict:
     reason: HandoffReason | None = None
     detail: str = ""
     nearest: tuple[Support, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing published answers the question, so that the merchant should hear of it."""
+        return self.reason in _NOTHING_PUBLISHED or self.phrase == "found_none"
