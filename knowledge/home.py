@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.clock import Clock, clock_from
@@ -23,16 +23,40 @@ class KnowledgeSettings(BaseSettings):
         home: State folder; the user's state folder by default.
         database_url: SQLAlchemy URL; a SQLite file in ``home`` by default.
         clock: An ISO 8601 moment at which wall time stands still.
-        embedding_model: ``default`` for the two packaged encoders.
+        embedding_model: ``default`` for the two packaged encoders; else folder or name of a
+            sentence-transformers model, or ``openai:MODEL`` of an OpenAI-compatible endpoint.
+        embedding_base_url: That endpoint; ``OPENAI_BASE_URL`` without one of its own.
+        embedding_api_key: Its key; ``OPENAI_API_KEY`` without one of its own.
+        reranker: Folder or name of a sentence-transformers cross-encoder; none by default.
+        rerank_depth: How many of the first hits of a search it reads.
+        rerank_budget_seconds: After so long it reads no more of them.
         versions_kept: Versions of a catalog that can be compared and gone back to.
     """
 
-    model_config = SettingsConfigDict(env_prefix="DAOGOU_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DAOGOU_", env_file=".env", extra="ignore", populate_by_name=True)
 
     home: Path | None = None
     database_url: str | None = None
     clock: str | None = None
-    embedding_model: str = "default"
+    embedding_model: str = Field(default="default", min_length=1)
+    embedding_base_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("DAOGOU_EMBEDDING_BASE_URL", "OPENAI_BASE_URL")
+    )
+    embedding_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("DAOGOU_EMBEDDING_API_KEY", "OPENAI_API_KEY")
+    )
+    reranker: str | None = None
+    # The fusion's head; a small cross-encoder reads twenty texts within the budget on one core.
+    rerank_depth: int = Field(default=20, ge=2, le=50)
+    rerank_budget_seconds: float = Field(default=0.8, gt=0)
+
+    @field_validator("embedding_model")
+    @classmethod
+    def _names_a_model(cls, value: str) -> str:
+        if value.strip() == "openai:":
+            raise ValueError("openai: is followed by the name of a model")
+        return value
+
     versions_kept: int = Field(default=20, ge=1)
 
 

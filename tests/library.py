@@ -30,7 +30,8 @@ from knowledge.money import Money
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.index import ShopIndex
-from knowledge.retrieval.models import LoadedModels, SearchModels
+from knowledge.retrieval.loaded import LoadedModels
+from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.query import PassageHit, ProductHit, SearchQuery
 from knowledge.retrieval.shop_shelves import Batch, ShopShelves
 from knowledge.retrieval.thesaurus import retail_thesaurus

@@ -45,7 +45,7 @@ class TurnContext:
     judged: dict[int, list[Verdict]] = field(default_factory=dict)
 
     def vectors(self, text: str) -> Mapping[str, Vectors]:
-        """Return the text in every loaded space; a question of this turn is already embedded."""
+        """Return the text in every space at hand; a question of this turn is already embedded."""
         for question in self.understanding.questions:
             if question.text == text:
                 return question.vectors

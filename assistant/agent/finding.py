@@ -17,6 +17,7 @@ from knowledge.money import Money
 from knowledge.retrieval.query import ProductFilter, ProductHit, SearchQuery
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.retrieval.tokens import stem, words
+from knowledge.retrieval.turn_search import find_products
 from knowledge.text import fold, has_han
 
 # Searched deeper than shown, so that "cheapest" is the cheapest of all that fit.
@@ -28,10 +29,10 @@ NEAR_BEST: Final = 0.75
 NEAR_BEST_SORTED: Final = 0.85
 
 
-def find(context: TurnContext, question: Question) -> ProductsFound:
+async def find(context: TurnContext, question: Question) -> ProductsFound:
     """Search with all demands; without any hit give up first the options, then the budget, and say so."""
     for given_up, demands in _relaxations(question.constraints, context):
-        found = _matching(context, question, demands)
+        found = await _matching(context, question, demands)
         if found:
             return ProductsFound(question.text, question.constraints, tuple(found), given_up)
     return ProductsFound(question.text, question.constraints, ())
@@ -68,7 +69,7 @@ def _budget(demands: Constraints, context: TurnContext) -> tuple[str, ...]:
     return ((f"{low}以上" if zh else f"over {low}"),) if low else ()
 
 
-def _matching(context: TurnContext, question: Question, demands: Constraints) -> list[FoundProduct]:
+async def _matching(context: TurnContext, question: Question, demands: Constraints) -> list[FoundProduct]:
     wanted = ProductFilter(
         min_price=demands.min_price,
         max_price=demands.max_price,
@@ -80,7 +81,7 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
     by_value = demands.sort != "relevance" or demands.most is not None
     depth = SORTED_DEPTH if by_value else SEARCH_DEPTH
     query = SearchQuery(question.text, context.understanding.lang, depth, wanted)
-    hits = context.index.search_products(query, context.vectors(question.text))
+    hits = await find_products(context.index, query, context.vectors(question.text))
     hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
     matches = context.grounding.of_products(question, hits)
     best = max((match.share for match in matches), default=0.0)
@@ -94,8 +95,12 @@ def _matching(context: TurnContext, question: Question, demands: Constraints) ->
     if demands.sort != "relevance":
         found.sort(key=lambda f: _price(f.variants), reverse=demands.sort == "price_desc")
         return found[:SHOWN]
-    # What can be bought stands before what is sold out; within that, the likelier first.
-    found.sort(key=lambda f: (not any(v.availability.can_be_bought for v in f.variants), -f.probability))
+    # What can be bought stands before what is sold out; within that what was read again keeps its order,
+    # and else the likelier is first.
+    read = any(f.match.hit.scores.reranked is not None for f in found)
+    found.sort(
+        key=lambda f: (not any(v.availability.can_be_bought for v in f.variants), 0.0 if read else -f.probability)
+    )
     return found[:SHOWN]
 
 

@@ -36,6 +36,7 @@ from assistant.size_rules import rules_for
 from knowledge.catalog import Product
 from knowledge.errors import NotFound
 from knowledge.retrieval.query import SearchQuery
+from knowledge.retrieval.turn_search import find_passages
 from knowledge.size_charts import Measure, chart_for
 
 Runtime = ToolRuntime[TurnContext, Any]
@@ -52,7 +53,7 @@ async def search_documents(query: str, runtime: Runtime) -> tuple[str, Documents
     """
     context = runtime.context
     lang = context.understanding.lang
-    hits = context.index.search_passages(SearchQuery(query, lang, PASSAGES), context.vectors(query))
+    hits = await find_passages(context.index, SearchQuery(query, lang, PASSAGES), context.vectors(query))
     found = DocumentsFound(query, tuple(hits))
     return _as_text(found.facts()), found
 
@@ -91,7 +92,7 @@ async def find_products(
         in_stock=in_stock or question.constraints.in_stock,
         sort=sort if sort != "relevance" else question.constraints.sort,
     )
-    found = find(context, replace(question, constraints=constraints))
+    found = await find(context, replace(question, constraints=constraints))
     return _products_as_text(found), found
 
 

@@ -30,7 +30,7 @@ from knowledge.retrieval.coverage import Coverage, TextVectors
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.index import ShopIndex
-from knowledge.retrieval.models import LoadedModels
+from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.errors import Unavailable
 from knowledge.retrieval.encoders import Encoder, Vectors
-from knowledge.retrieval.models import SearchModels
+from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.units import passage_units, product_units, text_hash
 from knowledge.store import KnowledgeStore
 from knowledge.tables import embeddings
@@ -29,7 +31,25 @@ LOOK_UP = 5_000
 
 OnProgress = Callable[[int, int], None]
 
+# In both languages, so that a model of one is told as well.
+_PROBE: Final = "Does the wool sweater shrink when washed? 羊毛衫水洗会缩水吗？"
+# The same model differs in the last digits from machine to machine, and half precision by 0.001.
+SAME_MODEL: Final = 0.99
+
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A model whose vectors are kept.
+
+    Attributes:
+        bytes: Of the vectors alone.
+    """
+
+    name: str
+    vectors: int
+    bytes: int
 
 
 class EmbeddingStore:
@@ -61,6 +81,41 @@ class EmbeddingStore:
         dialect = sqlite if self._database.is_sqlite else postgresql
         async with self._database.write() as connection:
             await connection.execute(dialect.insert(embeddings).on_conflict_do_nothing(), rows)
+
+    async def encoder_of(self, space: Space) -> Encoder:
+        """Load a space's encoder, under a name of its own if another model has had its name before.
+
+        A folder and a revision tell themselves apart by their fingerprints; what an endpoint serves
+        under a name only its vectors tell.
+
+        Raises:
+            Unavailable: The model is not to be had.
+        """
+        encoder = await asyncio.to_thread(space.load)
+        if space.model is not None:
+            return encoder
+        now = (await asyncio.to_thread(encoder.encode, [_PROBE]))[0]
+        given, models = encoder.name, 1
+        while (kept := (await self.load([_PROBE], encoder.name)).get(_PROBE)) is not None:
+            if float(kept @ now) >= SAME_MODEL:
+                return encoder
+            models += 1
+            encoder.name = f"{given}#{models}"
+            logger.warning("%s is another model than before: its vectors are those of %s", given, encoder.name)
+        await self.save([_PROBE], now.reshape(1, -1), encoder.name)
+        return encoder
+
+    async def models(self) -> list[KeptModel]:
+        """Return the models that anything is kept of, by name."""
+        size = func.sum(func.length(embeddings.c.vector))
+        wanted = select(embeddings.c.model, func.count(), size).group_by(embeddings.c.model).order_by("model")
+        async with self._database.read() as connection:
+            return [KeptModel(*row) for row in await connection.execute(wanted)]
+
+    async def drop(self, model: str) -> int:
+        """Drop all vectors of a model; return how many."""
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(embeddings).where(embeddings.c.model == model))).rowcount
 
     async def ensure(
         self, texts: Iterable[str], encoder: Encoder, on_progress: OnProgress | None = None
@@ -112,7 +167,7 @@ async def embed_missing(
         if not texts or (space.model and len(await vectors.load(texts, space.model)) == len(set(texts))):
             continue
         try:
-            encoder = await asyncio.to_thread(space.load)
+            encoder = await vectors.encoder_of(space)
             await vectors.ensure(texts, encoder, on_progress)
         except Unavailable as error:
             logger.warning("shop %s: not embedded by the model that was chosen: %s", shop_id, error)

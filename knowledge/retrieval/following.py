@@ -18,7 +18,7 @@ from knowledge.catalog import ShopId
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.items import Items
-from knowledge.retrieval.models import LoadedModels
+from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.shelf import Shelf
 from knowledge.retrieval.shop_shelves import Batch, Item, Known, ShopShelves
 from knowledge.retrieval.units import units_of

@@ -14,7 +14,7 @@ from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.entries import code_key, handle_key
 from knowledge.retrieval.following import ChangeFollower
 from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of
-from knowledge.retrieval.models import LoadedModels
+from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.shelf import Shelf
 from knowledge.retrieval.shop_shelves import ShopShelves
@@ -32,9 +32,9 @@ class ShopIndex:
 
     Attributes:
         telling: What may be told of what is found; None tells everything.
+        models: The models that are loaded; may grow while in use.
 
     Args:
-        models: The models that are loaded; may grow while in use.
         shelves: What there is already, such as from files, up to the change ``seen``.
     """
 
@@ -52,7 +52,7 @@ class ShopIndex:
         self.telling: Telling | None = None
         self.shelves = ShopShelves(models.choice) if shelves is None else shelves
         self.following = ChangeFollower(shop_id, store, vectors, models, self.shelves, seen)
-        self._models, self._thesaurus = models, thesaurus
+        self.models, self._thesaurus = models, thesaurus
         self._recent: dict[tuple[str, str], Vectors] = {}
         self._rarities: dict[str, float] = {}
         self._rarities_of = -1
@@ -96,9 +96,9 @@ class ShopIndex:
 
     def embed(self, text: str, lang: str) -> dict[str, Vectors]:
         """Return the text in each space that serves its language and is at hand, each of shape ``(dim,)``."""
-        choice = self._models.choice
+        choice = self.models.choice
         serving = (space for space in choice.spaces if space.at_hand and lang in choice.query_languages(space.key))
-        return {space.key: self._embedded(text, space.key) for space in serving if space.key in self._models.encoders}
+        return {space.key: self._embedded(text, space.key) for space in serving if space.key in self.models.encoders}
 
     def embed_multilingual(self, text: str) -> Vectors:
         """Return the text in the multilingual space alone, shape ``(dim,)``."""
@@ -114,7 +114,7 @@ class ShopIndex:
         if key not in self._recent:
             if len(self._recent) >= RECENT:
                 self._recent.clear()
-            self._recent[key] = self._models.encoders[space].encode_queries([text])[0]
+            self._recent[key] = self.models.encoders[space].encode_queries([text])[0]
         return self._recent[key]
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
@@ -155,7 +155,7 @@ class ShopIndex:
             if inside is not None and len(inside) == len(shelf.ids):
                 inside = None
             in_its_language = [term for term in expansions if lang == ("zh" if has_han(term) else "en")]
-            mine = shelf.comparable(vectors, self._models.encoders)
+            mine = shelf.comparable(vectors, self.models.encoders)
             hits = shelf.search(query.text, query.lang, mine, query.limit, in_its_language, inside, translated)
             rankings[lang] = hits
         # Other scores do not compare across languages: this space is theirs together.

@@ -14,6 +14,8 @@ from typing import Final
 
 from knowledge.home import KnowledgeSettings
 from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, Encoder, english, multilingual, named_encoder
+from knowledge.retrieval.remote_encoder import openai_encoder
+from knowledge.retrieval.rerank import Reranker, named_reranker
 
 LANGUAGES: Final = ("zh", "en")
 CHOSEN: Final = "chosen"
@@ -52,6 +54,20 @@ class Space:
     at_hand: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class RerankerChoice:
+    """A reranker and what it may cost.
+
+    Attributes:
+        depth: How many of the first hits it reads.
+        budget_seconds: After so long the hits that it has not read stay in their order.
+    """
+
+    load: Callable[[], Reranker]
+    depth: int
+    budget_seconds: float
+
+
 def _packaged_pairs(within_chinese: float) -> Pairs:
     across = (Use(MULTILINGUAL, 1.0),)
     return {
@@ -83,6 +99,7 @@ class SearchModels:
     spaces: tuple[Space, ...] = (_MULTILINGUAL_SPACE, Space(ENGLISH, english, ENGLISH))
     passages: Pairs = field(default_factory=lambda: _PASSAGE_PAIRS)
     products: Pairs = field(default_factory=lambda: _PRODUCT_PAIRS)
+    reranker: RerankerChoice | None = None
 
     def item_languages(self, space: str) -> frozenset[str]:
         """Return the languages whose items are embedded in a space."""
@@ -103,11 +120,28 @@ class SearchModels:
 
 def search_models(settings: KnowledgeSettings) -> SearchModels:
     """Return the models that the settings name; nothing is loaded yet."""
-    chosen = settings.embedding_model
-    if chosen == DEFAULT:
-        return SearchModels()
-    space = Space(CHOSEN, partial(named_encoder, chosen), at_hand=False)
-    return SearchModels((_MULTILINGUAL_SPACE, space), _led_by(CHOSEN, _PASSAGE_PAIRS), _led_by(CHOSEN, _PRODUCT_PAIRS))
+    reranker = None
+    if settings.reranker:
+        load = partial(named_reranker, settings.reranker)
+        reranker = RerankerChoice(load, settings.rerank_depth, settings.rerank_budget_seconds)
+    if settings.embedding_model == DEFAULT:
+        return SearchModels(reranker=reranker)
+    return SearchModels(
+        (_MULTILINGUAL_SPACE, Space(CHOSEN, _encoder(settings), at_hand=False)),
+        _led_by(CHOSEN, _PASSAGE_PAIRS),
+        _led_by(CHOSEN, _PRODUCT_PAIRS),
+        reranker,
+    )
+
+
+def _encoder(settings: KnowledgeSettings) -> Callable[[], Encoder]:
+    scheme, colon, model = settings.embedding_model.partition(":")
+    if scheme == "openai" and colon:
+        key = settings.embedding_api_key
+        return partial(
+            openai_encoder, model, settings.embedding_base_url, key.get_secret_value() if key is not None else None
+        )
+    return partial(named_encoder, settings.embedding_model)
 
 
 def _led_by(space: str, pairs: Pairs) -> Pairs:
@@ -115,15 +149,3 @@ def _led_by(space: str, pairs: Pairs) -> Pairs:
     return {
         pair: (Use(space, 1.0), *(use for use in uses if use.space == MULTILINGUAL)) for pair, uses in pairs.items()
     }
-
-
-@dataclass(slots=True)
-class LoadedModels:
-    """What of the models is loaded in this process; grows while in use.
-
-    Attributes:
-        encoders: By key of their space.
-    """
-
-    choice: SearchModels = field(default_factory=SearchModels)
-    encoders: dict[str, Encoder] = field(default_factory=dict)

@@ -82,12 +82,14 @@ class Scores:
         lexical: BM25; 0 when no term matched.
         cosine: Best unit in the space that served, in [-1, 1]; 0 without one.
         space: Name of that space.
+        reranked: What the reranker gave it, where it read it; comparable within one search only.
     """
 
     fused: float
     lexical: float
     cosine: float
     space: str
+    reranked: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, english
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.keeping import ShelfKeeper
-from knowledge.retrieval.models import LoadedModels, SearchModels, Space
+from knowledge.retrieval.loaded import LoadedModels
+from knowledge.retrieval.models import RerankerChoice, SearchModels, Space
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 
@@ -49,15 +50,20 @@ class Retriever:
         self._keepers: dict[ShopId, ShelfKeeper] = {}
         self._opening = asyncio.Lock()
         self._background: set[asyncio.Task[None]] = set()
-        self._retries: set[asyncio.TimerHandle] = set()
+        self._retries: dict[ShopId, asyncio.TimerHandle] = {}
         self._loading = asyncio.Lock()
         self._may_load_torch = asyncio.Event()
         self._may_load_torch.set()
-        self.missing: dict[str, str] = {}
+        self._missing: dict[str, str] = {}
 
     @property
     def encoders(self) -> Mapping[str, Encoder]:
         return self._models.encoders
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Why a model that was chosen does not serve, for each that does not."""
+        return tuple(self._missing.values())
 
     @property
     def opened(self) -> tuple[ShopId, ...]:
@@ -72,6 +78,8 @@ class Retriever:
         """
         first, *_ = self._models.choice.spaces
         await self._load(first)
+        if self._models.choice.reranker is not None and self._models.reranker is None:
+            self._in_background(self._load_reranker(self._models.choice.reranker))
         for shop_id in [only] if only is not None else [shop.id for shop in await self.store.shops()]:
             await self.index(shop_id)
 
@@ -136,7 +144,7 @@ class Retriever:
             await asyncio.gather(*self._background)
 
     async def close(self) -> None:
-        for retry in self._retries:
+        for retry in self._retries.values():
             retry.cancel()
         for task in self._background:
             task.cancel()
@@ -157,17 +165,27 @@ class Retriever:
             except Unavailable as error:
                 self._try_again(index, space, tries, error)
             else:
-                self.missing.pop(space.key, None)
+                self._missing.pop(space.key, None)
                 logger.info("shop %s: %s has joined", index.shop_id, self._models.encoders[space.key].name)
         await self._keepers[index.shop_id].keep(index.shelves, index.following)
 
     async def _load(self, space: Space) -> None:
         async with self._loading:
             if space.key not in self._models.encoders:
-                self._models.encoders[space.key] = await asyncio.to_thread(space.load)
+                self._models.encoders[space.key] = await self.vectors.encoder_of(space)
+
+    async def _load_reranker(self, choice: RerankerChoice) -> None:
+        await self._may_load_torch.wait()
+        try:
+            self._models.reranker = await asyncio.to_thread(choice.load)
+        except Unavailable as error:
+            self._missing["reranker"] = error.message
+            logger.error("hits stay in the order in which they are found: %s", error)
+        else:
+            logger.info("%s reranks the first %d hits", self._models.reranker.name, choice.depth)
 
     def _try_again(self, index: ShopIndex, space: Space, tries: int, error: Unavailable) -> None:
-        self.missing[space.key] = error.message
+        self._missing[space.key] = error.message
         seconds = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
         logger.warning(
             "shop %s: words and the packaged encoder serve alone, the chosen model does not (again in %d s): %s",
@@ -177,11 +195,11 @@ class Retriever:
         )
 
         def retry() -> None:
-            self._retries.discard(handle)
+            self._retries.pop(index.shop_id, None)
             self._in_background(self._complete(index, tries + 1))
 
-        handle = asyncio.get_running_loop().call_later(seconds, retry)
-        self._retries.add(handle)
+        if index.shop_id not in self._retries:  # a change in between has tried as well
+            self._retries[index.shop_id] = asyncio.get_running_loop().call_later(seconds, retry)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
