@@ -38,12 +38,12 @@ def _save_bert(folder: Path, seed: int, dim: int, labels: int) -> Path:
         num_attention_heads=2,
         intermediate_size=2 * dim,
         max_position_embeddings=64,
-        num_labels=labels,
         initializer_range=0.5,  # by default the scores of a head differ in the seventh digit
     )
+    config.num_labels = labels
     folder.mkdir(parents=True)
     (BertForSequenceClassification(config) if labels else BertModel(config)).save_pretrained(folder)
     vocabulary = folder / "vocab.txt"
     vocabulary.write_text("\n".join(VOCABULARY), "utf-8")
-    BertTokenizerFast(vocab=str(vocabulary), model_max_length=64).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(folder, model_max_length=64).save_pretrained(folder)
     return folder

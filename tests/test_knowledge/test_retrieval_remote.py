@@ -209,6 +209,15 @@ async def test_another_model_behind_the_same_name_is_noticed_and_its_vectors_nev
     assert "chosen" in (await asked(library, "kettle"))[1]
     assert {"Linen shirt", "Copper kettle"} <= set(endpoint.texts)
     assert "is another model than before" in caplog.text
+    assert isinstance(library.retriever, Retriever)
+    shelf = (await library.retriever.index(MAPLE)).shelves.product_shelves["en"]
+    assert shelf.made_by["chosen"].endswith("/24#2")
+    endpoint.sign = 1.0
+    openai_encoder.cache_clear()
+    endpoint.bodies.clear()
+    await library.reopen()
+    assert "chosen" in (await asked(library, "kettle"))[1]
+    assert "Linen shirt" not in endpoint.texts  # the first one's are still there
 
 
 async def _moment(*_: Any) -> None:
