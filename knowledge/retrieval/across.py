@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from knowledge.retrieval.lexicon.lookup import Lexicon, Translation
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import content_words
 from knowledge.retrieval.weights import background_weight
@@ -16,13 +17,28 @@ CLEARLY = 0.1
 T = TypeVar("T")
 
 
-def translated_share(text: str, thesaurus: Thesaurus) -> float:
+def further_translations(text: str, thesaurus: Thesaurus, lexicon: Lexicon) -> list[Translation]:
+    """Return what the lexicon knows of a text beyond the thesaurus.
+
+    The thesaurus was made for shops and knows what a word means there; what the lexicon says of a
+    phrase is taken where the thesaurus knows none that holds it.
+    """
+    told = [f" {mention.phrase} " for mention in thesaurus.mentions(text)]
+    return [
+        one
+        for one in lexicon.translations(text)
+        if not any((one.phrase if has_han(one.phrase) else f" {one.phrase} ") in phrase for phrase in told)
+    ]
+
+
+def translated_share(text: str, thesaurus: Thesaurus, lexicon: Lexicon) -> float:
     """Return how much of a query has words in the other language, in [0, 1], its words weighted by rarity.
 
-    Concepts of the thesaurus do, numbers do, and in a Chinese query Latin words do.
+    Concepts of the thesaurus and phrases of the lexicon do, numbers do, and in a Chinese query Latin words do.
     """
     weights = {word: background_weight(word) for word in content_words(text)}
     named = [word for mention in thesaurus.mentions(text) for word in mention.words]
+    named += [word for one in further_translations(text, thesaurus, lexicon) for word in one.words]
     told = "".join(named)
     same_in_both = str.isascii if has_han(text) else _is_number
     had = sum(

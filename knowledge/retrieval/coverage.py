@@ -1,8 +1,9 @@
 """How much of a question a text speaks about.
 
 A question is cut into units: concepts of the thesaurus and the remaining content words. A unit is
-covered by the same concept, by the same stem, or partly by a word that means nearly the same in
-the multilingual space. What a text does not cover, it cannot answer.
+covered by the same concept, by the same stem, by what the lexicon calls it in the other language, or
+partly by a word that means nearly the same in the multilingual space. What a text does not cover, it
+cannot answer.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.retrieval.across import further_translations
 from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.lexicon.lookup import retail_lexicon
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import content_words, stem, words
 from knowledge.retrieval.weights import background_weight, word_weight
@@ -45,6 +48,7 @@ class QueryUnit:
     Attributes:
         weight: In (0, 1]; see `weights`.
         exact: Only the very same word covers it (model names, numbers).
+        renderings: What it is called in the other language, each as index terms.
     """
 
     text: str
@@ -52,6 +56,15 @@ class QueryUnit:
     weight: float
     concepts: frozenset[str] = frozenset()
     exact: bool = False
+    renderings: tuple[tuple[str, ...], ...] = ()
+
+    def said_by(self, stems: Collection[str], concepts: Collection[str]) -> bool:
+        """Tell whether words with these stems and concepts say it outright."""
+        return (
+            not self.concepts.isdisjoint(concepts)
+            or all(stem(word) in stems for word in self.words)
+            or any(all(term in stems for term in rendering) for rendering in self.renderings)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +185,16 @@ class Coverage:
             units.append(QueryUnit(" ".join(mention.words), mention.words, weight, frozenset({mention.concept})))
             taken.update(mention.words)
         phrases = "".join(word for word in taken if has_han(word))
+        renderings: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for one in further_translations(text, self._thesaurus, retail_lexicon()):
+            renderings |= {word: renderings.get(word, ()) + one.renderings for word in one.words}
         for word in content_words(text):
             if word in taken or stem(word) in ignored or (has_han(word) and word in phrases):
                 continue
             number = word[0].isdigit()
             own_number = number and word not in models
             weight = OWN_NUMBER_WEIGHT if own_number else 1.0 if number else self._weight(word)
-            units.append(QueryUnit(word, (word,), weight, exact=number))
+            units.append(QueryUnit(word, (word,), weight, exact=number, renderings=renderings.get(word, ())))
         return units
 
     def cover(self, units: Sequence[QueryUnit], text: str) -> Covered:
@@ -193,10 +209,7 @@ class Coverage:
 
     def _strengths(self, units: Sequence[QueryUnit], text: str) -> list[float]:
         there = self._profile(text)
-        strengths = [
-            1.0 if unit.concepts & there.concepts or all(stem(word) in there.stems for word in unit.words) else 0.0
-            for unit in units
-        ]
+        strengths = [1.0 if unit.said_by(there.stems, there.concepts) else 0.0 for unit in units]
         open_units = [i for i, unit in enumerate(units) if strengths[i] == 0.0 and not unit.exact]
         if open_units and there.words:
             if there.vectors is None:

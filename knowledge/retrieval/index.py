@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping
 from knowledge.catalog import Product, ShopId
 from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
-from knowledge.retrieval.across import take_turns, translated_share
+from knowledge.retrieval.across import further_translations, take_turns, translated_share
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.entries import code_key, handle_key
 from knowledge.retrieval.following import ChangeFollower
 from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of
+from knowledge.retrieval.lexicon.lookup import retail_lexicon
 from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
 from knowledge.retrieval.shelf import Shelf
@@ -148,7 +149,10 @@ class ShopIndex:
         self, shelves: Mapping[str, Shelf], query: SearchQuery, vectors: Mapping[str, Vectors], allowed: Ids | None
     ) -> list[tuple[int, Scores]]:
         expansions = self._thesaurus.expansions(query.text)
-        translated = translated_share(query.text, self._thesaurus)
+        lexicon = retail_lexicon()
+        further = further_translations(query.text, self._thesaurus, lexicon)
+        expansions += [term for one in further for rendering in one.renderings for term in rendering]
+        translated = translated_share(query.text, self._thesaurus, lexicon)
         rankings: dict[str, list[tuple[int, Scores]]] = {}
         for lang, shelf in shelves.items():
             inside = None if allowed is None else common(shelf.ids, allowed)

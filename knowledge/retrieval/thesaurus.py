@@ -22,9 +22,15 @@ MAX_HAN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class ConceptMention:
-    """A concept named in a text, and the words that name it."""
+    """A concept named in a text.
+
+    Attributes:
+        phrase: What names it, folded.
+        words: The words that it is made of.
+    """
 
     concept: str
+    phrase: str
     words: tuple[str, ...]
 
 
@@ -79,7 +85,8 @@ class Thesaurus:
             for length in range(min(MAX_PHRASE_WORDS, len(stems) - start), 0, -1):
                 concepts = self._latin.get(tuple(stems[start : start + length]))
                 if concepts:
-                    out += [ConceptMention(c, found[start : start + length]) for c in concepts]
+                    spoken = found[start : start + length]
+                    out += [ConceptMention(concept, " ".join(spoken), spoken) for concept in concepts]
                     start += length
                     break
             else:
@@ -93,7 +100,7 @@ class Thesaurus:
             for length in range(min(MAX_HAN, len(folded) - start), 1, -1):
                 piece = folded[start : start + length]
                 if piece in self._han:
-                    out += [ConceptMention(concept, words(piece)) for concept in self._han[piece]]
+                    out += [ConceptMention(concept, piece, words(piece)) for concept in self._han[piece]]
                     start += length
                     break
             else:
@@ -101,7 +108,7 @@ class Thesaurus:
         named = {word for mention in out for word in mention.words}
         # A single character means something only where the word cut leaves it alone.
         alone = [word for word in dict.fromkeys(words(folded)) if len(word) == 1 and word not in named]
-        return out + [ConceptMention(concept, (word,)) for word in alone for concept in self._han.get(word, ())]
+        return out + [ConceptMention(concept, word, (word,)) for word in alone for concept in self._han.get(word, ())]
 
 
 def _stems(phrase: str) -> tuple[str, ...]:

@@ -6,24 +6,51 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.retrieval.across import CLEARLY, take_turns, translated_share
-from knowledge.retrieval.thesaurus import retail_thesaurus
+from knowledge.retrieval.across import CLEARLY, further_translations, take_turns, translated_share
+from knowledge.retrieval.lexicon.lookup import Lexicon
+from knowledge.retrieval.thesaurus import Thesaurus, retail_thesaurus
 
+CLARINET = Lexicon({"单簧管": ("clarinet",)})
 rankings = st.lists(st.floats(-1, 1), max_size=8)
 
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("无线耳机", 1.0), ("Nintendo", 0.0), ("Nintendo 平板", 1.0), ("任天堂", 0.0), ("return", 1.0), ("", 0.0)],
+    [
+        ("无线耳机", 1.0),
+        ("Nintendo", 0.0),
+        ("Nintendo 平板", 1.0),
+        ("任天堂", 0.0),
+        ("return", 1.0),
+        ("单簧管", 1.0),
+        ("clarinet", 1.0),
+        ("", 0.0),
+    ],
 )
 def test_concepts_are_translated_and_in_a_chinese_question_latin_words_are_as_they_stand(
     text: str, share: float
 ) -> None:
-    assert translated_share(text, retail_thesaurus()) == pytest.approx(share)
+    assert translated_share(text, retail_thesaurus(), CLARINET) == pytest.approx(share)
 
 
 def test_a_question_that_is_half_known_is_half_translated() -> None:
-    assert 0.1 < translated_share("return the zither", retail_thesaurus()) < 0.9
+    assert 0.1 < translated_share("return the zither", retail_thesaurus(), CLARINET) < 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("单簧管怎么退货", ["单簧管"]),
+        ("退货运费", []),
+        ("clarinet with a returned reed", ["clarinet"]),
+        ("a phone case", []),
+        ("a phone", ["phone"]),
+    ],
+)
+def test_the_lexicon_is_asked_for_what_the_thesaurus_does_not_know(text: str, phrases: list[str]) -> None:
+    thesaurus = Thesaurus({"return": ("return", "退货"), "phone_case": ("phone case", "手机壳")})
+    lexicon = Lexicon({"单簧管": ("clarinet",), "退": ("retreat",), "返回": ("return",), "电话": ("phone",)})
+    assert [one.phrase for one in further_translations(text, thesaurus, lexicon)] == phrases
 
 
 def test_rankings_of_which_none_is_nearer_take_turns_beginning_with_the_own() -> None:
