@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from assistant.reply import Reply
 from knowledge.catalog import Shop
+from knowledge.script import simplified
 
 SenderType = Literal["shopper", "assistant", "human_agent"]
 
@@ -48,6 +49,16 @@ class TurnRequest:
     trace_id: str
     history: tuple[PastMessage, ...] = ()
     page_product: str | None = None
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """What the shopper has written, the newest first."""
+        return self.text, *(m.text for m in reversed(self.history) if m.sender_type == "shopper")
+
+    def in_simplified_script(self) -> TurnRequest:
+        """Return the same with every message in simplified script, in which it is understood."""
+        history = tuple(replace(message, text=simplified(message.text)) for message in self.history)
+        return replace(self, text=simplified(self.text), history=history)
 
 
 @dataclass(frozen=True, slots=True)

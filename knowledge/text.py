@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final, Literal
 
+from knowledge.script import simplified
+
 Lang = Literal["zh", "en"]
 
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
@@ -36,8 +38,8 @@ def has_han(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return the text in one form for matching: compatibility characters resolved, no case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return the text in one form for matching: compatibility characters resolved, no case, simplified script."""
+    return simplified(unicodedata.normalize("NFKC", text).casefold())
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

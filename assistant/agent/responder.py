@@ -18,6 +18,7 @@ from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
+from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.haggle import Haggled, Haggler
@@ -135,8 +136,9 @@ class ShopResponder:
         """Return the reply to the shopper's message."""
         began = time.monotonic()
         context = await self.understood(request)
-        draft, results = await self._written(context, on_text)
-        reply = finished(context, draft, results)
+        script = context.understanding.script
+        draft, results = await self._written(context, told_in_script(on_text, script))
+        reply = in_script(finished(context, draft, results), script)
         took_ms = round((time.monotonic() - began) * 1000)
         usage = TokenUsage.total(context.model_steps)
         return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage, draft.unanswered)
@@ -149,8 +151,9 @@ class ShopResponder:
         if skills is None:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
-        enquiry = await self._enquiry(request) if any(map(may_be_order, understanding.questions)) else None
-        haggled = await self._haggled(request, understanding)
+        plain = request.in_simplified_script()
+        enquiry = await self._enquiry(plain) if any(map(may_be_order, understanding.questions)) else None
+        haggled = await self._haggled(plain, understanding)
         fit = self.fit.model(request.shop.id, index.products, index.generation)
         return TurnContext(
             request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry, haggled, fit

@@ -23,6 +23,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.tokens import content_words, is_filler, stem, words
+from knowledge.script import Script, script_of, simplified
 from knowledge.text import Lang, fold, has_han, language_of
 
 # More than this in one message is a list to work through with a person.
@@ -32,6 +33,8 @@ CONTINUATION_WORDS: Final = 7
 # Two countries, two colours, two sizes: words of one family lie this near in the multilingual space.
 SAME_FAMILY: Final = 0.42
 MASKING_HITS: Final = 5
+# Places and marks of locales in which Chinese is written in traditional script.
+TRADITIONAL_LOCALES: Final = ("hant", "-tw", "-hk", "-mo")
 MASK: Final = {"zh": "衣服", "en": "shirt"}
 _PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
@@ -55,6 +58,8 @@ class Reader:
 
     def read(self, request: TurnRequest) -> Understanding:
         """Return what the message asks, in the light of the conversation."""
+        script = reply_script(request)
+        request = request.in_simplified_script()
         lang = reply_language(request)
         told = parse_measurements(request.text)
         measurements = Measurements()
@@ -66,7 +71,7 @@ class Reader:
         )
         # A greeting before a question is manners, not a question.
         topical = tuple(q for q in questions if q.intent not in SMALL_TALK) or questions[:1]
-        return Understanding(lang, topical, measurements.updated(told), bool(told.body))
+        return Understanding(lang, topical, measurements.updated(told), bool(told.body), script)
 
     def _question(self, text: str, request: TurnRequest, lang: Lang, told: Measurements) -> Question:
         earlier = continued_question(text, request.history)
@@ -110,6 +115,7 @@ class Reader:
 
     def looking_for(self, text: str, question: Question) -> Question:
         """Return the question as a search for other words, such as a language model's."""
+        text = simplified(text)
         constraints = self._of_kind(self._vocabulary.constraints(text), text)
         return replace(question, text=text, constraints=constraints, sought=self._sought(text, constraints))
 
@@ -219,3 +225,10 @@ def reply_language(request: TurnRequest) -> Lang:
             default = language_of(message.text, default)
             break
     return language_of(request.text, default)
+
+
+def reply_script(request: TurnRequest) -> Script:
+    """Return the script to answer in: the shopper's, as far as it shows, else that of the shop's locale."""
+    locale = request.shop.locale.lower()
+    ours: Script = "traditional" if any(mark in locale for mark in TRADITIONAL_LOCALES) else "simplified"
+    return script_of(request.spoken) or ours

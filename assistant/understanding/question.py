@@ -11,6 +11,7 @@ from assistant.understanding.measurements import Measurements
 from assistant.understanding.references import Reference
 from knowledge.retrieval.coverage import QueryUnit
 from knowledge.retrieval.encoders import Vectors
+from knowledge.script import Script
 from knowledge.text import Lang
 
 
@@ -49,12 +50,14 @@ class Understanding:
         lang: The language of the reply.
         measurements: Everything the shopper has said about themselves in this conversation.
         told_measurements: Whether this very message holds a measurement.
+        script: In which the reply is written where it is Chinese.
     """
 
     lang: Lang
     questions: tuple[Question, ...]
     measurements: Measurements
     told_measurements: bool
+    script: Script = "simplified"
 
     @property
     def intent(self) -> Intent:

@@ -20,6 +20,7 @@ from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuer
 from knowledge.retrieval.shelf import Shelf
 from knowledge.retrieval.shop_shelves import ShopShelves
 from knowledge.retrieval.thesaurus import Thesaurus
+from knowledge.script import simplified
 from knowledge.size_charts import SizeChart
 from knowledge.store import KnowledgeStore
 from knowledge.telling import Telling
@@ -115,7 +116,7 @@ class ShopIndex:
         if key not in self._recent:
             if len(self._recent) >= RECENT:
                 self._recent.clear()
-            self._recent[key] = self.models.encoders[space].encode_queries([text])[0]
+            self._recent[key] = self.models.encoders[space].encode_queries([simplified(text)])[0]
         return self._recent[key]
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:

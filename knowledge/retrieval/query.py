@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from knowledge.catalog import Product, Variant
 from knowledge.documents import Document, Passage
+from knowledge.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class ProductFilter:
             return False
         if self.max_price is not None and (variant.price is None or variant.price.amount > self.max_price):
             return False
-        values = {value.casefold() for _, value in variant.options}
+        values = {fold(value) for _, value in variant.options}
         return not (values & self.excluded) and all(values & accepted for accepted in self.options)
 
 

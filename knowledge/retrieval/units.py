@@ -2,6 +2,7 @@
 
 A passage that answers in its second sentence is found by that sentence, and a frequent question by
 its heading, where one vector for the whole would blur both. A product is one thing, and one unit.
+All of it in simplified script, as questions are.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 
 from knowledge.catalog import Product
 from knowledge.documents import Passage
+from knowledge.script import simplified
 from knowledge.text import sentences
 
 # A longer passage keeps its head and loses its tail to the whole-text unit anyway.
@@ -23,7 +25,7 @@ def passage_units(passage: Passage) -> list[str]:
     found = sentences(passage.text)
     if len(found) > 1:
         units.extend(sentence for sentence in found[:MAX_SENTENCES] if len(sentence) > 3)
-    return [unit for unit in dict.fromkeys(units) if unit.strip()]
+    return [unit for unit in dict.fromkeys(map(simplified, units)) if unit.strip()]
 
 
 def product_units(product: Product) -> list[str]:
@@ -34,7 +36,7 @@ def product_units(product: Product) -> list[str]:
     """
     name = " ".join(filter(None, [product.title, product.category, " ".join(product.tags)]))
     whole = "\n".join(filter(None, [name, product.description]))[:MAX_CHARACTERS]
-    return [whole] if whole.strip() else []
+    return [simplified(whole)] if whole.strip() else []
 
 
 def units_of(item: Product | Passage) -> list[str]:

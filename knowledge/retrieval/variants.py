@@ -14,6 +14,7 @@ from knowledge.retrieval.id_sets import Ids
 from knowledge.retrieval.owned_rows import OwnedRows
 from knowledge.retrieval.query import ProductFilter
 from knowledge.retrieval.value_sets import ValueSets
+from knowledge.text import fold
 
 # The database keeps four places of an amount.
 _PLACES: Final = Decimal(10_000)
@@ -73,7 +74,7 @@ class VariantColumns:
 
 
 def _values(variant: Variant) -> frozenset[str]:
-    return frozenset(value.casefold() for _, value in variant.options)
+    return frozenset(fold(value) for _, value in variant.options)
 
 
 def _scaled(variant: Variant) -> int:
