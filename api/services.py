@@ -14,6 +14,7 @@ from assistant.access import Access
 from assistant.conversations import Conversations
 from assistant.desk import Desk
 from assistant.log import ConversationLog
+from assistant.orders.links import ShopLinks
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, Responder, TurnOutcome, TurnRequest
 from assistant.turn_runner import TurnRunner
@@ -87,6 +88,7 @@ class Services:
     access: Access
     turns: TurnRunner
     conversations: Conversations
+    links: ShopLinks
     desk: Desk
     unanswered: Unanswered
     responder: LateResponder
@@ -120,6 +122,7 @@ class Services:
             access=access,
             turns=turns,
             conversations=Conversations(log, turns, home.clock, home.ids),
+            links=ShopLinks(database),
             desk=Desk(log, turns, access, home.clock, home.ids),
             unanswered=Unanswered(log),
             responder=responder,

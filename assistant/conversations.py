@@ -25,6 +25,7 @@ from assistant.events import (
 )
 from assistant.handoff_queue import enqueue, handoff_request
 from assistant.log import ConversationLog, LogTransaction
+from assistant.orders.identity import KEPT_AS, Identity
 from assistant.reply import HandoffReason
 from assistant.tables import conversations
 from assistant.turn_log import EARLIER, cancelled
@@ -52,9 +53,19 @@ class Conversations:
         self._ids = ids
 
     async def start(
-        self, shop_id: str, locale: str, contact: Mapping[str, Any] | None, context: Mapping[str, Any] | None
+        self,
+        shop_id: str,
+        locale: str,
+        contact: Mapping[str, Any] | None,
+        context: Mapping[str, Any] | None,
+        identity: Identity | None = None,
     ) -> Started:
-        """Start a conversation in a shop that exists."""
+        """Start a conversation in a shop that exists.
+
+        Args:
+            contact: What the page says of the shopper; proves nothing.
+            identity: Who the shopper is, when the shop has vouched for it.
+        """
         conversation_id, token, now = self._ids.new("cv"), new_token(SHOPPER_PREFIX), self._clock.now()
         row = {
             "id": conversation_id,
@@ -64,7 +75,7 @@ class Conversations:
             "owner_epoch": 1,
             **dict.fromkeys(("last_seq", "asked_seq", "answered_seq"), 0),
             "locale": locale,
-            "contact": dict(contact or {}),
+            "contact": {**(contact or {}), **({KEPT_AS: identity.as_json()} if identity else {})},
             "context": dict(context or {}),
             "created_at": now,
             "updated_at": now,

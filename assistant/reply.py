@@ -188,7 +188,12 @@ class OrderShown:
 
 @dataclass(frozen=True, slots=True)
 class HandoffSummary:
-    """What the human agent reads first."""
+    """What the human agent reads first.
+
+    Attributes:
+        order: The order, when it is shown to be the shopper's.
+        request: What the shopper has confirmed that they want done with it.
+    """
 
     intent: str
     question: str
@@ -201,6 +206,8 @@ class HandoffSummary:
     confidence: float
     reasons: tuple[str, ...]
     next_step: str
+    order: Mapping[str, Any] | None = None
+    request: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +227,8 @@ class Reply:
         lang: ``zh`` or ``en``.
         confidence: Probability that the reply is right and grounded, in [0, 1].
         reasons: Why the confidence is what it is, in words a merchant understands.
+        change: A change of an order, ``{action, order_no, items, …, state}``: ``wanted`` while
+            something is missing, ``proposed`` until the shopper says yes, then what became of it.
         took_ms: From the turn's start to the finished reply.
     """
 
@@ -232,6 +241,7 @@ class Reply:
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
     order: OrderShown | None = None
+    change: Mapping[str, Any] | None = None
     offer: Offer | None = None
     handoff: HandoffRequest | None = None
     trace_id: str = ""
@@ -256,6 +266,7 @@ class Reply:
             "size": _size_json(self.size) if self.size else None,
             "offer": self.offer.as_json() if self.offer else None,
             "order": self.order.as_json() if self.order else None,
+            "change": dict(self.change) if self.change else None,
             "handoff": {"reason": self.handoff.reason.value, "detail": self.handoff.detail} if self.handoff else None,
             "trace_id": self.trace_id,
             "took_ms": self.took_ms,

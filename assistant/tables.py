@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 import knowledge.tables  # noqa: F401  (the foreign keys below point at its tables)
 from knowledge.database import Moment, metadata
@@ -71,4 +82,32 @@ human_agents = Table(
     Column("shops", Document),  # null: every shop
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("created_at", Moment, nullable=False),
+)
+
+# How a shop's own systems are reached and trusted. A secret that signs cannot be kept as a hash.
+shop_links = Table(
+    "shop_link",
+    metadata,
+    Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), primary_key=True),
+    Column("identity_secret", Text),
+    Column("orders_url", Text),
+    Column("orders_secret", Text),
+    Column("orders_timeout_ms", Integer, nullable=False),
+    Column("email_suffices", Boolean, nullable=False),
+)
+
+# Confirmed changes of orders. The key is written down before the shop's system is asked, so that a
+# turn that was cut off is found again and nothing is done twice.
+order_changes = Table(
+    "order_change",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), nullable=False),
+    Column("conversation_id", String(64), nullable=False),
+    Column("change", JSON, nullable=False),
+    Column("state", String(16), nullable=False),  # asked, done, accepted, requested, refused
+    Column("message", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_order_change_conversation", "conversation_id"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, Protocol
 
+from assistant.orders.identity import Identity
 from assistant.reply import Reply
 from knowledge.catalog import Shop
 from knowledge.script import simplified
@@ -41,6 +42,7 @@ class TurnRequest:
         text: The shopper's unanswered messages of this turn, joined by line breaks.
         history: Everything public before them, the human agents' words included.
         page_product: Handle of the product page the shopper is on.
+        identity: Who the shopper is, when the shop has vouched for it.
     """
 
     shop: Shop
@@ -49,6 +51,7 @@ class TurnRequest:
     trace_id: str
     history: tuple[PastMessage, ...] = ()
     page_product: str | None = None
+    identity: Identity | None = None
 
     @property
     def spoken(self) -> tuple[str, ...]:

@@ -117,6 +117,9 @@ class TurnLog:
             if outcome.reply.handoff is not None and not state.is_queued:
                 changes["handoff"] = _handoff_json(outcome.reply.handoff)
                 request = handoff_request(ASSISTANT, changes["handoff"], turn.trace_id)
+            elif outcome.reply.handoff is not None and _requests_change(outcome.reply.handoff):
+                # Who waits already keeps their place; the person who comes must see what was confirmed.
+                changes["handoff"] = _handoff_json(outcome.reply.handoff)
             await enqueue(transaction, state, request, before=drafts, **changes)
         return True
 
@@ -197,6 +200,10 @@ def _tools(tools: Sequence[ToolRun], turn: Turn) -> list[Draft]:
         for kind, data in ((EventType.TOOL_STARTED, started), (EventType.TOOL_COMPLETED, ended)):
             drafts.append(Draft(kind, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id))
     return drafts
+
+
+def _requests_change(request: HandoffRequest) -> bool:
+    return request.summary is not None and request.summary.request is not None
 
 
 def _handoff_json(request: HandoffRequest) -> dict[str, Any]:

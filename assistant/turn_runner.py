@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from assistant.conversation_state import STATE_COLUMNS
 from assistant.events import ASSISTANT, CancelReason, Draft, PushType, iso
 from assistant.log import ConversationLog
+from assistant.orders.identity import kept_identity
 from assistant.tables import conversations
 from assistant.turn import Responder, TurnOutcome, TurnRequest
 from assistant.turn_failure import failed_outcome
@@ -201,6 +202,7 @@ class TurnRunner:
             trace_id=turn.trace_id,
             history=await self._turns.history(turn),
             page_product=product if isinstance(product, str) else None,
+            identity=kept_identity(turn.state.contact),
         )
         return await self._responder.respond(request, lambda text: self._push(turn, text))
 

@@ -1,8 +1,9 @@
-"""Orders as the shop exported them."""
+"""Orders as the shop tells of them, in an export or through its own API."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -27,13 +28,44 @@ class OrderStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ChangeKind(StrEnum):
+    """What a shopper may want done with an order."""
+
+    CANCEL = "cancel"
+    RETURN = "return"
+    EXCHANGE = "exchange"
+    ADDRESS = "change_address"
+    PAYMENT = "change_payment"
+    ITEMS = "change_items"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the shop itself says about one kind of change of one order.
+
+    Attributes:
+        reason: In the shop's words, why not, or what it costs; may be empty.
+        until: The last day on which it may be done.
+    """
+
+    allowed: bool
+    reason: str = ""
+    until: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """One product in an order; the title and options are the merchant's free text."""
+    """One product in an order; the title and options are the merchant's free text.
+
+    Attributes:
+        item_id: The shop's own id of what was bought; an export has none.
+    """
 
     title: str
     options: tuple[str, ...]
     quantity: int
+    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +75,10 @@ class Order:
     Attributes:
         phone_last4: What the shopper must know besides the number.
         status: Ours; ``status_text`` is the merchant's word, which the shopper sees.
+        email: Proves the shopper like the phone; as written, compared without case.
+        customer_id: The shop's id of who bought.
+        expected_date: When the shop expects it to arrive.
+        permissions: What the shop allows with it; a kind that is missing was not told, and is for a person to judge.
     """
 
     shop_id: ShopId
@@ -61,3 +97,7 @@ class Order:
     note: str
     as_of: datetime
     source: Source
+    email: str | None = None
+    customer_id: str | None = None
+    expected_date: date | None = None
+    permissions: Mapping[ChangeKind, Permission] = field(default_factory=dict)

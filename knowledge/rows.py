@@ -228,6 +228,8 @@ def order_values(order: Order, currency: str) -> Values:
         "order_date": order.order_date.isoformat() if order.order_date else None,
         "ship_date": order.ship_date.isoformat() if order.ship_date else None,
         "delivered_date": order.delivered_date.isoformat() if order.delivered_date else None,
+        "expected_date": order.expected_date.isoformat() if order.expected_date else None,
+        "email": order.email,
         "note": order.note,
     }
 
@@ -255,6 +257,8 @@ def order_of(row: Row[Any]) -> Order:
         note=row.note,
         as_of=row.as_of,
         source=Source(row.source_file, row.source_row),
+        email=row.email,
+        expected_date=_day(row.expected_date),
     )
 
 

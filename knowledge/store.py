@@ -176,6 +176,13 @@ class KnowledgeStore:
         chosen = exact or list(found)
         return rows.order_of(chosen[0]) if len(chosen) == 1 else None
 
+    async def orders_of(self, shop_id: ShopId, email: str) -> tuple[Order, ...]:
+        """Return the orders placed with this e-mail address, compared without case."""
+        table = tables.orders
+        same = func.lower(table.c.email) == email.strip().lower()
+        query = select(table).where(table.c.shop_id == shop_id, same)
+        return tuple(rows.order_of(row) for row in await self._all(query))
+
     async def orders(self, shop_id: ShopId) -> tuple[Order, ...]:
         """Return all orders; for evals and exports, never for answering a shopper."""
         query = select(tables.orders).where(tables.orders.c.shop_id == shop_id).order_by(tables.orders.c.order_no)

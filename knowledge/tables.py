@@ -149,6 +149,8 @@ orders = Table(
     Column("order_date", String(10)),
     Column("ship_date", String(10)),
     Column("delivered_date", String(10)),
+    Column("expected_date", String(10)),
+    Column("email", String(254)),
     Column("note", Text, nullable=False),
     Column("content_hash", String(64), nullable=False),
     Column("as_of", Moment, nullable=False),

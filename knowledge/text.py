@@ -12,7 +12,8 @@ from knowledge.script import simplified
 Lang = Literal["zh", "en"]
 
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
-_LATIN_WORD: Final = re.compile(r"[A-Za-z]{2,}")
+# The letters of an order number or a model ("XD2026110107", "HL-10502") are no English.
+_LATIN_WORD: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}(?![A-Za-z]|[-_#]?\d)")
 # A full stop ends a sentence only before white space, so "1.5 cm" and "e.g." inside a word stay whole.
 _SENTENCE_END: Final = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[.!?])\s+(?=[\"'“(]?[A-Z0-9])|\n+")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from assistant.agent.bargains import bargain_text
+from assistant.agent.changes import change_shown, missing_text, outcome_text
 from assistant.agent.comparing import comparison_text
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.judge import Judge
+from assistant.agent.order_phrases import ORDER_PHRASES, tell
 from assistant.agent.orders import order_shown, order_text
 from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.products import found_text, typed_text
@@ -19,6 +23,7 @@ from assistant.confidence import together
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind, product_facts
 from assistant.grounding import Support
+from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, HandoffReason, ProductCard
 from assistant.understanding.intents import SMALL_TALK
@@ -44,6 +49,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
         order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
+        change=_change(verdicts, context),
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
@@ -64,6 +70,16 @@ def _action(verdicts: Sequence[Verdict], handed: HandedOver | None) -> Action:
     return Action.ANSWER
 
 
+def _change(verdicts: Sequence[Verdict], context: TurnContext) -> Mapping[str, Any] | None:
+    """Return the change of an order that the reply speaks of, or the wish about which it asks back."""
+    outcome = next((verdict.changed for verdict in verdicts if verdict.changed), None)
+    if outcome is not None:
+        return change_shown(outcome)
+    wish = context.after_sales.wish
+    asks = any(verdict.step is Step.ASK_WHICH for verdict in verdicts)
+    return wish.as_json() if wish is not None and asks else None
+
+
 class Writer:
     """Writes the parts of one reply and gathers its sources and cards."""
 
@@ -78,6 +94,15 @@ class Writer:
         if verdict.haggled is not None:
             self._show(card(verdict.haggled.product, ""))
             return bargain_text(verdict.haggled, self.lang)
+        if verdict.changed is not None:
+            return self._about_change(verdict, verdict.changed)
+        if verdict.missing is not None:
+            return missing_text(verdict.missing, self.lang)
+        if verdict.own:
+            listed = "\n".join(f"- {one.order_no} · {one.status_text}" for one in verdict.own)
+            return tell("ask_which_own", self.lang, orders=listed)
+        if verdict.phrase in ORDER_PHRASES:
+            return tell(verdict.phrase, self.lang)
         if verdict.order is not None:
             return self._about_order(verdict, verdict.order)
         if verdict.step is Step.ANSWER:
@@ -111,11 +136,20 @@ class Writer:
         return self._quotes(verdict)
 
     def _about_order(self, verdict: Verdict, order: Order) -> str:
-        """Return the order, with the rule that the question asks for, and what becomes of a request."""
+        """Return the order, with the rule that the question asks for."""
         rest = [self._passage(support.fact, verdict) for support in verdict.supports]
-        if verdict.step is Step.CALL_PERSON:
-            rest.append(self._say("order_request"))
         return "\n\n".join([order_text(order, self.lang, self.sources), *rest])
+
+    def _about_change(self, verdict: Verdict, outcome: ChangeOutcome) -> str:
+        """Return the question or the outcome; before the question stands the order, and the shop's rule."""
+        said = outcome_text(outcome, self.lang, makes_changes=self._context.makes_changes)
+        order = verdict.order
+        parts = [order_text(order, self.lang, self.sources)] if order and isinstance(outcome, Proposed) else []
+        if verdict.rule is not None:
+            of_rule = replace(verdict, question=verdict.rule)
+            quotes = [self._passage(support.fact, of_rule) for support in verdict.supports]
+            parts += ["\n".join([tell("rule", self.lang), *quotes])] if quotes else []
+        return "\n\n".join([*parts, said])
 
     def _quotes(self, verdict: Verdict) -> str:
         lines = [self._quote(support, verdict) for support in verdict.supports]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.agent.after_sales import NOTHING, AfterSales
 from assistant.agent.verdict import Verdict
 from assistant.bargaining.haggle import Haggled
 from assistant.fit.model import FitModel
 from assistant.grounding import Grounding
 from assistant.orders.enquiry import Enquiry
+from assistant.orders.guarded import GuardedOrders
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.message import Reader
@@ -25,6 +27,9 @@ class TurnContext:
     Attributes:
         haggled: What may be answered to a wish for a lower price, when that is what is asked.
         enquiry: What may be told of an order, when the message may be about one.
+        orders: The only way to the orders for any tool.
+        after_sales: What the message wants changed, confirms or takes back.
+        makes_changes: Whether the shop's own system makes changes of orders; else a person does.
         fit: What buyers' reports have taught; None in a shop without any.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
@@ -38,6 +43,9 @@ class TurnContext:
     vocabulary: OptionVocabulary
     reader: Reader
     enquiry: Enquiry | None = None
+    orders: GuardedOrders | None = None
+    after_sales: AfterSales = NOTHING
+    makes_changes: bool = False
     haggled: Haggled | None = None
     fit: FitModel | None = None
     runs: list[ToolRun] = field(default_factory=list)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from assistant.facts import Fact, reduced_from
 from assistant.reply import Action, Citation, HandoffReason, Offer, OrderShown, ProductCard, SizeAdvice
@@ -27,6 +28,7 @@ class Draft:
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
     order: OrderShown | None = None
+    change: Mapping[str, Any] | None = None
     offer: Offer | None = None
     reasons: tuple[str, ...] = ()
     handoff: tuple[HandoffReason, str] | None = None

@@ -42,6 +42,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         products=draft.products,
         size=draft.size,
         order=draft.order,
+        change=draft.change,
         offer=draft.offer,
         handoff=handoff,
     )

@@ -12,14 +12,26 @@ from typing import Final
 from assistant.agent.context import TurnContext
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts import at_once, bargaining, comparison, orders, published, sizes, small_talk, stock
+from assistant.agent.verdicts import (
+    at_once,
+    bargaining,
+    changes,
+    comparison,
+    orders,
+    published,
+    sizes,
+    small_talk,
+    stock,
+)
 from assistant.agent.verdicts.findings import Findings, Skill
 from assistant.understanding.question import Question
 
-# What must not wait stands first; whoever bargains or asks for an order says so plainly, so these
-# come before the skills that weigh what is published. That has a verdict on everything.
+# What must not wait stands first, and a yes to a change of an order is no small talk; whoever
+# bargains or asks for an order says so plainly, so these come before the skills that weigh what is
+# published. That has a verdict on everything.
 SKILLS: Final[tuple[Skill, ...]] = (
     at_once.verdict,
+    changes.verdict,
     small_talk.verdict,
     bargaining.verdict,
     orders.verdict,

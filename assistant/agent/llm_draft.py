@@ -21,7 +21,15 @@ from assistant.agent.finish import known_texts
 from assistant.agent.judge import Judge
 from assistant.agent.orders import order_shown
 from assistant.agent.phrases import HANDOFF
-from assistant.agent.results import DocumentsFound, HandedOver, ProductRead, ProductsFound, SizeFound, ToolResult
+from assistant.agent.results import (
+    ChangeAnswered,
+    DocumentsFound,
+    HandedOver,
+    ProductRead,
+    ProductsFound,
+    SizeFound,
+    ToolResult,
+)
 from assistant.agent.sizes import chart_fact, size_advice
 from assistant.agent.verdict import Verdict
 from assistant.confidence import together
@@ -66,6 +74,8 @@ class Evidence:
     @property
     def answers(self) -> bool:
         """Whether checked sentences may be shown at once: the facts answer, or a person is called."""
+        if any(isinstance(result, ChangeAnswered) for result in self.results):
+            return False  # code words what is asked or told of a change
         return self._steps == {Step.ANSWER} or self.handed_over is not None
 
     def allows(self, *, asks: bool) -> bool:

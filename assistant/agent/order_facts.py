@@ -14,6 +14,7 @@ def order_facts(order: Order, lang: Lang) -> list[Fact]:
         ("order_placed", order.order_date),
         ("order_shipped", order.ship_date),
         ("order_arrived", order.delivered_date),
+        ("order_expected", order.expected_date),
     )
     parcel = " ".join(part for part in (order.carrier, order.tracking_number) if part)
     told = [
@@ -25,6 +26,11 @@ def order_facts(order: Order, lang: Lang) -> list[Fact]:
         ("order_note", order.note),
     ]
     return [_fact(order, say(key, lang), text) for key, text in told if text]
+
+
+def said_fact(order: Order, text: str) -> Fact:
+    """Return what the shop's system has said about a change, as a fact of the order."""
+    return _fact(order, order.order_no, text)
 
 
 def _items(order: Order, lang: Lang) -> str:

@@ -113,6 +113,7 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     "order_placed": {"zh": "下单", "en": "ordered"},
     "order_shipped": {"zh": "发货", "en": "shipped"},
     "order_arrived": {"zh": "签收", "en": "delivered"},
+    "order_expected": {"zh": "预计送达", "en": "expected"},
     "order_parcel": {"zh": "物流", "en": "parcel"},
     "order_note": {"zh": "店铺备注", "en": "the shop's note"},
     "order_ask_both": {

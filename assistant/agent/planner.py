@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.judge import Judge
+from assistant.agent.order_tools import call_for
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
 from assistant.agent.verdicts.orders import may_be_order
 from assistant.escalation import Step, immediate_handoff
+from assistant.orders.source import OrderChange
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.question import Question
 from knowledge.size_charts import Measure
@@ -35,7 +37,8 @@ def next_calls(context: TurnContext, results: Sequence[ToolResult]) -> list[Plan
     a model step more; then a person is called when nothing did.
     """
     if not results:
-        calls = [call for question in context.understanding.questions for call in _look_ups(context, question)]
+        calls = _change_calls(context)
+        calls += [call for question in context.understanding.questions for call in _look_ups(context, question)]
         if calls:
             return _distinct(calls)
     if any(isinstance(result, HandedOver) for result in results):
@@ -65,6 +68,16 @@ def _look_ups(context: TurnContext, question: Question) -> list[PlannedCall]:
         calls.append(PlannedCall("recommend_size", _size_arguments(context, question)))
     if question.intent is Intent.FIND_PRODUCTS or not products:
         calls.append(PlannedCall("find_products", {"query": question.text}))
+    return calls
+
+
+def _change_calls(context: TurnContext) -> list[PlannedCall]:
+    """Return the call that puts a change to the orders, and the search for the shop's rule about it."""
+    after_sales = context.after_sales
+    change = after_sales.confirmed.change if after_sales.confirmed else after_sales.change
+    calls = [PlannedCall("search_documents", {"query": after_sales.rule.text})] if after_sales.rule else []
+    if isinstance(change, OrderChange):
+        calls.append(PlannedCall(*call_for(change)))
     return calls
 
 

@@ -12,19 +12,26 @@ from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
+from assistant.agent.after_sales import NOTHING, AfterSales, AfterSalesReader, concerns_orders
+from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
+from assistant.agent.results import ChangeAnswered
 from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.fit.shop_models import FitModels
+from assistant.orders.change_desk import ChangeDesk
 from assistant.orders.enquiry import Enquiry, OrderDesk
-from assistant.orders.source import ImportedOrders
+from assistant.orders.guarded import GuardedOrders
+from assistant.orders.links import ShopLink, ShopLinks
+from assistant.orders.sources import ShopOrders
+from assistant.orders.wishes import wish_classifier, wish_examples
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
@@ -32,6 +39,7 @@ from assistant.understanding.question import Understanding
 from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
+from knowledge.ids import IdSource, RandomIds
 from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import ENGLISH, multilingual
 from knowledge.retrieval.index import ShopIndex
@@ -48,10 +56,11 @@ class ShopResponder:
 
     Args:
         database: Where the shops' knowledge is.
-        clock: Tells until when an offer holds, and how old a fact is.
+        clock: Tells until when an offer or a confirmation holds, and how old a fact is.
         models: What the shops are searched with; the packaged models by default.
         fit_folder: Where trained fit models are kept over restarts; None trains them anew.
         indexes: Where the shops' indexes are kept in files; None builds them at each start.
+        ids: Names the changes of orders.
     """
 
     def __init__(
@@ -62,13 +71,19 @@ class ShopResponder:
         models: SearchModels | None = None,
         fit_folder: Path | None = None,
         indexes: Path | None = None,
+        ids: IdSource | None = None,
     ) -> None:
         self.retriever = Retriever(database, models, indexes)
         self.fit = FitModels(self.retriever.store, fit_folder)
         self._settings = settings
-        self._orders = OrderDesk(ImportedOrders(self.retriever.store))
-        self._haggler = Haggler()
         self._clock = clock or SystemClock()
+        self._ids: IdSource = ids or RandomIds()
+        self._links = ShopLinks(database)
+        self._source = ShopOrders(database, self._links)
+        self._orders = OrderDesk(self._source)
+        self._changes = ChangeDesk(database, self._source, self._clock)
+        self._after_sales: AfterSalesReader | None = None
+        self._haggler = Haggler()
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None
@@ -90,8 +105,10 @@ class ShopResponder:
         await self.retriever.start(only)
         encoder = await asyncio.to_thread(multilingual)
         self._vectors = TextVectors(encoder)
-        known = await self.retriever.vectors.ensure(example_texts(), encoder)
+        wishes = [text for _, text in wish_examples()]
+        known = await self.retriever.vectors.ensure([*example_texts(), *wishes], encoder)
         self._intents = IntentClassifier(known)
+        self._after_sales = AfterSalesReader(wish_classifier(known), self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
             self._llm = await asyncio.to_thread(llm_mind, self._settings)
@@ -131,6 +148,7 @@ class ShopResponder:
             await asyncio.wait({self._settling})
         await self.fit.close()
         await self.retriever.close()
+        await self._source.close()
 
     async def respond(self, request: TurnRequest, on_text: OnText) -> TurnOutcome:
         """Return the reply to the shopper's message."""
@@ -152,11 +170,42 @@ class ShopResponder:
             skills = self._prepared(index)
         understanding = skills.reader.read(request)
         plain = request.in_simplified_script()
-        enquiry = await self._enquiry(plain) if any(map(may_be_order, understanding.questions)) else None
-        haggled = await self._haggled(plain, understanding)
-        fit = self.fit.model(request.shop.id, index.products, index.generation)
+        link = await self._links.of(request.shop.id)
+        may_be = any(map(may_be_order, understanding.questions)) or concerns_orders(plain, self._clock)
+        enquiry = await self._enquiry(plain) if may_be else None
+        after_sales = NOTHING
+        if enquiry is not None:
+            assert self._after_sales is not None, "start() first"
+            after_sales = await self._after_sales.read(plain, understanding, enquiry, skills.reader)
         return TurnContext(
-            request, understanding, index, skills.grounding, skills.vocabulary, skills.reader, enquiry, haggled, fit
+            request,
+            understanding,
+            index,
+            skills.grounding,
+            skills.vocabulary,
+            skills.reader,
+            enquiry=enquiry,
+            orders=self._guarded(plain, link, enquiry, after_sales),
+            after_sales=after_sales,
+            makes_changes=link.orders_url is not None,
+            haggled=await self._haggled(plain, understanding),
+            fit=self.fit.model(request.shop.id, index.products, index.generation),
+        )
+
+    def _guarded(
+        self, request: TurnRequest, link: ShopLink, enquiry: Enquiry | None, after_sales: AfterSales
+    ) -> GuardedOrders:
+        return GuardedOrders(
+            source=self._source,
+            changes=self._changes,
+            ids=self._ids,
+            shop_id=request.shop.id,
+            conversation_id=request.conversation_id,
+            said=_own_words(request),
+            now=self._clock.now(),
+            enquiry=enquiry,
+            confirmed=after_sales.confirmed,
+            email_suffices=link.email_suffices,
         )
 
     async def _haggled(self, request: TurnRequest, understanding: Understanding) -> Haggled | None:
@@ -172,8 +221,7 @@ class ShopResponder:
         return self._haggler.haggle(product, promotions, asked.text, request.conversation_id, request.history, now)
 
     async def _enquiry(self, request: TurnRequest) -> Enquiry:
-        said = [message.text for message in request.history if message.sender_type == "shopper"]
-        return await self._orders.enquire(request.shop.id, [*said, request.text])
+        return await self._orders.enquire(request.shop.id, _own_words(request), request.identity)
 
     def _prepared(self, index: ShopIndex) -> ShopSkills:
         assert self._intents is not None, "start() first"
@@ -185,12 +233,16 @@ class ShopResponder:
     async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
         """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""
         small_talk = context.understanding.intent in SMALL_TALK
-        by_code = context.haggled is not None  # of a price no model has a say
+        # Of a price, and of what becomes of a confirmed change, no model has a say.
+        by_code = context.haggled is not None or context.after_sales is not NOTHING
         if self._llm is not None and not small_talk and not by_code and not must_hand_over(context):
             try:
                 async with asyncio.timeout(self._settings.llm_budget_seconds):
                     messages = await self._stream(self._llm, context, on_text)
                 results = results_of(messages)
+                if any(isinstance(result, ChangeAnswered) for result in results):
+                    # What is asked or told of a change is bound to be what would be or was done.
+                    return compose(context, results), results
                 draft = draft_from_text(Evidence.of(context, results), messages[-1].text)
                 if draft is not None:
                     return draft, results
@@ -230,6 +282,12 @@ class ShopResponder:
         if pending.strip():
             await _hand_on(pending, evidence, on_text)
         return messages
+
+
+def _own_words(request: TurnRequest) -> list[str]:
+    """Return all that the shopper has written, oldest first."""
+    said = [message.text for message in request.history if message.sender_type == "shopper"]
+    return [*said, request.text]
 
 
 async def _hand_on(sentence: str, evidence: Evidence, on_text: OnText) -> None:

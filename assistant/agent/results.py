@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.agent.order_facts import order_facts
+from assistant.agent.order_facts import order_facts, said_fact
 from assistant.facts import Fact, passage_fact, product_facts
 from assistant.grounding import Match
 from assistant.orders.enquiry import Enquiry
+from assistant.orders.guarded import ChangeOutcome, Made, Refused
 from assistant.reply import HandoffReason
 from assistant.sizing import SizeResult
 from assistant.understanding.constraints import Constraints
 from knowledge.catalog import Product, Variant
+from knowledge.orders import Order
 from knowledge.retrieval.query import PassageHit
 from knowledge.text import Lang
 
@@ -108,6 +110,35 @@ class OrderAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRead:
+    """An order that is the shopper's, read by its number."""
+
+    order: Order
+    lang: Lang
+
+    def facts(self) -> list[Fact]:
+        return order_facts(self.order, self.lang)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAnswered:
+    """What became of a wish to change an order."""
+
+    outcome: ChangeOutcome
+    lang: Lang
+
+    def facts(self) -> list[Fact]:
+        order = self.outcome.order
+        facts = order_facts(order, self.lang) if order is not None else []
+        said = ""
+        if isinstance(self.outcome, Refused):
+            said = self.outcome.message
+        elif isinstance(self.outcome, Made):
+            said = self.outcome.result.message
+        return [*facts, said_fact(order, said)] if order is not None and said else facts
+
+
+@dataclass(frozen=True, slots=True)
 class HandedOver:
     """A person was called."""
 
@@ -129,4 +160,14 @@ class ToolFailure:
         return []
 
 
-ToolResult = DocumentsFound | ProductsFound | ProductRead | SizeFound | OrderAsked | HandedOver | ToolFailure
+ToolResult = (
+    DocumentsFound
+    | ProductsFound
+    | ProductRead
+    | SizeFound
+    | OrderAsked
+    | OrderRead
+    | ChangeAnswered
+    | HandedOver
+    | ToolFailure
+)

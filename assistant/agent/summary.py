@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, card
+from assistant.agent.orders import order_shown
 from assistant.quoting import as_text, statements
 from assistant.reply import HandoffSummary, ProductCard
 from assistant.understanding.references import shown_products
 from knowledge.text import Lang, language_of
 
 MOST: Final = 6
+# States of a change in which a person has something to do.
+ASKED_OF_PEOPLE: Final = frozenset({"requested", "unknown"})
 
 
 def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductCard]) -> HandoffSummary:
@@ -56,7 +59,15 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
         confidence=draft.confidence,
         reasons=draft.reasons,
         next_step=_next_step(draft, staff),
+        order=draft.order.as_json() if draft.order else _verified_order(context),
+        request=draft.change if draft.change and draft.change["state"] in ASKED_OF_PEOPLE else None,
     )
+
+
+def _verified_order(context: TurnContext) -> Mapping[str, Any] | None:
+    """Return the order that was shown to be the shopper's, also where the reply does not speak of it."""
+    order = context.enquiry.order if context.enquiry is not None else None
+    return order_shown(order).as_json() if order is not None else None
 
 
 def _next_step(draft: Draft, lang: Lang) -> str:

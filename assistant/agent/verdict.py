@@ -9,6 +9,8 @@ from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
 from assistant.bargaining.haggle import Haggled
 from assistant.escalation import Step
 from assistant.grounding import Support
+from assistant.orders.guarded import ChangeOutcome
+from assistant.orders.wishes import Missing
 from assistant.reply import HandoffReason
 from assistant.understanding.question import Question
 from knowledge.catalog import Product, Variant
@@ -37,6 +39,10 @@ class Verdict:
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
         haggled: The answer to a wish for a lower price.
+        changed: What became of a wish to change an order.
+        missing: What of such a wish must still be asked.
+        rule: The question that ``supports`` answer, where it is not the shopper's own.
+        own: Orders to choose from, of a shopper who is signed in.
         candidates: Products to choose from when asking back.
     """
 
@@ -51,6 +57,10 @@ class Verdict:
     compared: tuple[Product, ...] = ()
     order: Order | None = None
     haggled: Haggled | None = None
+    changed: ChangeOutcome | None = None
+    missing: Missing | None = None
+    own: tuple[Order, ...] = ()
+    rule: Question | None = None
     candidates: tuple[Product, ...] = ()
     phrase: str | None = None
     reason: HandoffReason | None = None

@@ -12,6 +12,7 @@ from knowledge.text import fold
 # Beyond these one message is a list to try out, not somebody's order.
 MOST_CODES: Final = 4
 MOST_TAILS: Final = 2
+MOST_EMAILS: Final = 2
 
 _UNIT: Final = r"\s*(?:元|块|￥|cm|mm|kg|公斤|斤|克|g\b|ml|码|天|点|%|dollars?|usd|rmb|lbs?|inch|w\b|mah)"
 # With a prefix (LX2026…, HL-10581, #1001) or five digits and more; a bare group of four may be either.
@@ -22,6 +23,7 @@ _CODE = re.compile(
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?(\d{4})(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]\d{3}[-. ](\d{4})(?!\d)")
+_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _TAIL = re.compile(rf"{_BEFORE}(\d{{4}})(?![a-z0-9-]|\.\d)(?!{_UNIT})")
 
 
@@ -32,22 +34,31 @@ class OrderClaim:
     Attributes:
         codes: What may be an order number, as written but folded; a phone's last four digits may be among them.
         tails: What may be the last four digits of a phone number; empty when there are suspiciously many.
+        emails: Addresses, folded; empty when there are suspiciously many.
     """
 
     codes: tuple[str, ...] = ()
     tails: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.codes or self.tails or self.emails)
 
     def after(self, earlier: Iterable[OrderClaim]) -> OrderClaim:
         """Return this claim with what was said before, the newest first."""
         claims = [self, *reversed(list(earlier))]
         codes = dict.fromkeys(code for claim in claims for code in claim.codes)
         tails = dict.fromkeys(tail for claim in claims for tail in claim.tails)
-        return OrderClaim(tuple(codes)[:MOST_CODES], tuple(tails)[:MOST_TAILS])
+        emails = dict.fromkeys(email for claim in claims for email in claim.emails)
+        return OrderClaim(tuple(codes)[:MOST_CODES], tuple(tails)[:MOST_TAILS], tuple(emails)[:MOST_EMAILS])
 
 
 def parse_claim(text: str) -> OrderClaim:
     """Read one message."""
     folded = fold(text)
+    emails = tuple(dict.fromkeys(_EMAIL.findall(folded)))
+    folded = _EMAIL.sub(" ", folded)
     phones = [match for pattern in (_MOBILE, _PHONE) for match in pattern.finditer(folded)]
     rest = folded
     for match in phones:
@@ -55,5 +66,5 @@ def parse_claim(text: str) -> OrderClaim:
     codes = tuple(dict.fromkeys(match[0].replace(" ", "") for match in _CODE.finditer(rest)))
     bare = [match[1] for match in _TAIL.finditer(rest) if f"#{match[1]}" not in codes]
     tails = tuple(dict.fromkeys([*(match[1] for match in phones), *bare]))
-    many = len(tails) > MOST_TAILS or len(codes) > MOST_CODES
-    return OrderClaim(codes[:MOST_CODES], () if many else tails)
+    many = len(tails) > MOST_TAILS or len(codes) > MOST_CODES or len(emails) > MOST_EMAILS
+    return OrderClaim(codes[:MOST_CODES], () if many else tails, () if many else emails)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from assistant.orders.claims import OrderClaim, parse_claim
-from assistant.orders.source import OrderSource
-from assistant.orders.verification import TRIES, Checked, Proof, WrongTries, check
+from assistant.orders.identity import Identity
+from assistant.orders.source import CustomerQuery, OrderSource, SourceUnavailable
+from assistant.orders.verification import TRIES, Checked, Proof, WrongTries, belongs_to, check
 from knowledge.catalog import ShopId
 from knowledge.orders import Order
 from knowledge.store import order_key
+
+# Orders of a signed-in shopper that are listed to choose from.
+MOST_OWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +28,14 @@ class Enquiry:
         order: Set only when it is verified that it is the shopper's.
         said_now: Whether this very message named an order or a phone.
         tries_left: Wrong pairs that this conversation may still name; 0 calls a person.
+        own: The newest orders of a shopper who is signed in and has named none.
     """
 
     proof: Proof
     order: Order | None
     said_now: bool
     tries_left: int
+    own: tuple[Order, ...] = ()
 
 
 class OrderDesk:
@@ -43,29 +51,43 @@ class OrderDesk:
         self._now_seconds = now_seconds
         self._wrong = WrongTries()
 
-    async def enquire(self, shop_id: ShopId, messages: Sequence[str]) -> Enquiry:
+    async def enquire(self, shop_id: ShopId, messages: Sequence[str], identity: Identity | None = None) -> Enquiry:
         """Return what may be said after the newest of the shopper's messages.
 
         Args:
             messages: All of the shopper's, oldest first; nobody else's words prove anything.
+            identity: Whom the shop vouches for.
         """
         claims = [parse_claim(message) for message in messages]
-        found = await self._found(shop_id, claims)
+        now = claims[-1] if claims else OrderClaim()
+        try:
+            found = await self._found(shop_id, claims)
+            named = any(claim.codes for claim in claims)
+            own = await self._own(shop_id, identity) if identity is not None and not named else ()
+        except SourceUnavailable:
+            return Enquiry(Proof.SOURCE_DOWN, None, now.says_something, TRIES)
         wrong = 0
         checked = Checked(Proof.NOTHING_SAID)
         for number, claim in enumerate(claims):
-            checked = check(claim.after(claims[:number]), found)
-            news = bool(claim.codes or claim.tails)
-            wrong += checked.proof is Proof.NO_SUCH_PAIR and news
-        now = claims[-1] if claims else OrderClaim()
-        said_now = bool(now.codes or now.tails)
-        checked = self._guarded(shop_id, now.after(claims[:-1]), checked, said_now=said_now)
-        return Enquiry(checked.proof, checked.order, said_now, max(0, TRIES - wrong))
+            checked = check(claim.after(claims[:number]), found, identity)
+            wrong += checked.proof is Proof.NO_SUCH_PAIR and claim.says_something
+        checked = self._guarded(shop_id, now.after(claims[:-1]), checked, said_now=now.says_something)
+        if checked.proof in (Proof.NOTHING_SAID, Proof.TAIL_ONLY) and own:
+            checked = Checked(Proof.VERIFIED, own[0]) if len(own) == 1 else Checked(Proof.WHICH_OWN)
+        return Enquiry(checked.proof, checked.order, now.says_something, max(0, TRIES - wrong), own)
 
     async def _found(self, shop_id: ShopId, claims: Sequence[OrderClaim]) -> dict[str, Order]:
         codes = dict.fromkeys(code for claim in claims for code in claim.codes)
-        orders = {code: await self._source.find(shop_id, code) for code in codes}
-        return {code: order for code, order in orders.items() if order is not None}
+        orders = await asyncio.gather(*(self._source.find(shop_id, code) for code in codes))
+        return {code: order for code, order in zip(codes, orders, strict=True) if order is not None}
+
+    async def _own(self, shop_id: ShopId, identity: Identity) -> tuple[Order, ...]:
+        """Return the newest orders of whom the shop vouches for, each checked to be theirs."""
+        query = CustomerQuery(id=identity.id, email=identity.email)
+        customer = await self._source.customer(shop_id, query) if query.id or query.email else None
+        numbers = customer.order_nos[:MOST_OWN] if customer is not None else ()
+        orders = await asyncio.gather(*(self._source.find(shop_id, number) for number in numbers))
+        return tuple(order for order in orders if order is not None and belongs_to(order, identity))
 
     def _guarded(self, shop_id: ShopId, claim: OrderClaim, checked: Checked, *, said_now: bool) -> Checked:
         now = self._now_seconds()

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from assistant.orders.claims import OrderClaim
+from assistant.orders.identity import Identity
 from knowledge.orders import Order
+from knowledge.text import fold
 
 # In one conversation; then a person takes over.
 TRIES: Final = 3
@@ -26,9 +28,13 @@ class Proof(StrEnum):
     NOTHING_SAID = "nothing_said"
     NUMBER_ONLY = "number_only"
     TAIL_ONLY = "tail_only"
+    # Signed in, with several orders: the shopper says which.
+    WHICH_OWN = "which_own"
     # One answer for both, so that nobody learns which order numbers exist.
     NO_SUCH_PAIR = "no_such_pair"
     LOCKED = "locked"
+    # Nothing can be known now: the shop's own system does not answer.
+    SOURCE_DOWN = "source_down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +45,41 @@ class Checked:
     order: Order | None = None
 
 
-def check(claim: OrderClaim, found: dict[str, Order]) -> Checked:
+def check(claim: OrderClaim, found: dict[str, Order], identity: Identity | None = None) -> Checked:
     """Hold what was said against the orders of these numbers.
 
     Args:
         claim: All that was said in the conversation.
         found: The orders that exist, by the code under which they were looked up.
+        identity: Whom the shop vouches for.
     """
     for code in claim.codes:
         order = found.get(code)
         proofs = [tail for tail in claim.tails if tail != code]
-        if order is not None and order.phone_last4 and order.phone_last4 in proofs:
+        if order is None:
+            continue
+        by_phone = bool(order.phone_last4) and order.phone_last4 in proofs
+        by_email = bool(order.email) and fold(order.email or "") in claim.emails
+        if by_phone or by_email or (identity is not None and belongs_to(order, identity)):
             return Checked(Proof.VERIFIED, order)
     numbers = [code for code in claim.codes if code in found or len(code) > 4]
-    tails = [tail for tail in claim.tails if tail not in numbers]
-    if numbers and tails:
+    shown = [tail for tail in claim.tails if tail not in numbers] or list(claim.emails)
+    if numbers and shown:
         return Checked(Proof.NO_SUCH_PAIR)
     if numbers:
         return Checked(Proof.NUMBER_ONLY)
-    return Checked(Proof.TAIL_ONLY if tails else Proof.NOTHING_SAID)
+    return Checked(Proof.TAIL_ONLY if shown else Proof.NOTHING_SAID)
+
+
+def belongs_to(order: Order, identity: Identity) -> bool:
+    """Tell whether an order is of the person whom the shop vouches for."""
+    if identity.id and order.customer_id == identity.id:
+        return True
+    if identity.email and order.email and fold(order.email) == fold(identity.email):
+        return True
+    # The tail of a signed phone proves as much as one that is typed.
+    digits = "".join(character for character in identity.phone or "" if character.isdigit())
+    return bool(order.phone_last4) and len(digits) >= 4 and digits[-4:] == order.phone_last4
 
 
 @dataclass(slots=True)

@@ -170,6 +170,10 @@ class OptionVocabulary:
         used = {*words(spoken), *([most.words] if most else ())}  # the cut may take 最轻 for one word or for two
         return self._with_options(replace(found, used=frozenset(used)), folded)
 
+    def values_in(self, text: str) -> frozenset[str]:
+        """Return the option values that stand in a text as words, such as the "L" of an answer to "which size?"."""
+        return frozenset(words(text)) & self._values.keys()
+
     def _with_options(self, found: Constraints, folded: str) -> Constraints:
         options: list[frozenset[str]] = []
         wanted: list[str] = []

@@ -113,6 +113,10 @@ class Reader:
             return tuple(self._coverage.units(rest))
         return tuple(self._coverage.units(text, ignore=reference.words))
 
+    def option_values(self, text: str) -> frozenset[str]:
+        """Return the folded option values (sizes, colours) of this shop's products that a text names."""
+        return frozenset().union(*self._vocabulary.constraints(text).options, self._vocabulary.values_in(text))
+
     def looking_for(self, text: str, question: Question) -> Question:
         """Return the question as a search for other words, such as a language model's."""
         text = simplified(text)

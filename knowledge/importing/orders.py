@@ -29,6 +29,8 @@ ALIASES: Final = {
     "order_date": ("ordered at", "created at", "date", "下单日期", "下单时间", "订单日期"),
     "ship_date": ("shipped date", "shipped at", "发货日期", "发货时间"),
     "delivered_date": ("delivery date", "delivered at", "签收日期", "签收时间", "送达日期"),
+    "expected_date": ("expected delivery", "estimated delivery", "eta", "预计送达", "预计到货", "预计送达日期"),
+    "email": ("e-mail", "email address", "customer email", "邮箱", "电子邮箱", "下单邮箱"),
     "note": ("notes", "备注", "说明"),
 }  # fmt: skip
 _STATUS: Final = {
@@ -56,6 +58,8 @@ _BY_WORD: Final = {word.strip(): status for status, words in _STATUS.items() for
 _LINE_END: Final = re.compile(r"[;；\n]")
 _QUANTITY: Final = re.compile(r"(?:\s*[×✕*]\s*|\s+[xX]\s*)(\d{1,4})\s*(?:件|pcs)?\s*$")
 _NOTE_LIMIT: Final = 2_000
+EMAIL_LIMIT: Final = 254  # RFC 5321
+_EMAIL: Final = re.compile(r"[^\s@*]+@[^\s@*]+\.[^\s@*]+")
 
 
 def order_lines(text: str) -> tuple[OrderLine, ...]:
@@ -91,6 +95,12 @@ def _phone(row: RowReader) -> str | None:
     return digits[-4:]
 
 
+def _email(row: RowReader) -> str | None:
+    """Return the e-mail when it is one; a masked or cut one would prove nothing."""
+    raw = tidy(row.raw("email"), 300)
+    return raw if _EMAIL.fullmatch(raw) and len(raw) <= EMAIL_LIMIT else None
+
+
 def _order(row: RowReader, content: Content, context: Context) -> Order:
     status_text = row.text("status", KEY_LIMIT)
     status = order_status(status_text)
@@ -113,6 +123,8 @@ def _order(row: RowReader, content: Content, context: Context) -> Order:
         note=row.text("note", _NOTE_LIMIT),
         as_of=context.now,
         source=Source(content.name, row.line),
+        email=_email(row),
+        expected_date=row.day_or_none("expected_date"),
     )
 
 

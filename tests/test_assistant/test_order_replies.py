@@ -81,14 +81,6 @@ async def test_a_wrong_phone_tells_nothing_and_after_three_tries_a_person_is_cal
     assert reply.handoff.reason is HandoffReason.NOT_VERIFIED
 
 
-async def test_a_wish_to_change_an_order_goes_to_a_person_with_the_order(counter: Counter) -> None:
-    reply = (await counter.ask(f"{ORDER_NO} {PHONE_LAST4} 不要了，帮我取消订单")).outcome.reply
-    assert reply.order is not None
-    assert reply.handoff is not None
-    assert ORDER_NO in reply.handoff.detail
-    assert "已为您取消" not in reply.text
-
-
 async def test_a_rule_about_orders_is_answered_without_asking_who_it_is(counter: Counter) -> None:
     reply = (await counter.ask("满多少钱包邮？")).outcome.reply
     assert reply.action is Action.ANSWER

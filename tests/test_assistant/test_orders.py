@@ -9,6 +9,8 @@ import pytest
 
 from assistant.orders.claims import parse_claim
 from assistant.orders.enquiry import Enquiry, OrderDesk
+from assistant.orders.identity import Identity
+from assistant.orders.source import ChangeResult, Customer, CustomerQuery, OrderChange, SourceUnavailable
 from assistant.orders.verification import PER_SECONDS, TRIES, TRIES_PER_ORDER, Proof
 from knowledge.catalog import ShopId, Source
 from knowledge.orders import Order, OrderLine, OrderStatus
@@ -28,9 +30,21 @@ class Orders:
     async def find(self, shop_id: ShopId, order_no: str) -> Order | None:
         return self._orders.get(order_key(order_no)) if shop_id == SHOP else None
 
+    async def customer(self, shop_id: ShopId, query: CustomerQuery) -> Customer | None:
+        mine = [one for one in self._orders.values() if query.id and one.customer_id == query.id and shop_id == SHOP]
+        return Customer(query.id or "", order_nos=tuple(one.order_no for one in mine)) if mine else None
 
-async def enquire(*messages: str, orders: Sequence[Order] = (ORDER, SHORT), shop: ShopId = SHOP) -> Enquiry:
-    return await OrderDesk(Orders(*orders), lambda: 0.0).enquire(shop, messages)
+    async def change(self, shop_id: ShopId, change: OrderChange, key: str) -> ChangeResult:
+        raise AssertionError("an enquiry changes nothing")
+
+
+async def enquire(
+    *messages: str,
+    orders: Sequence[Order] = (ORDER, SHORT),
+    shop: ShopId = SHOP,
+    identity: Identity | None = None,
+) -> Enquiry:
+    return await OrderDesk(Orders(*orders), lambda: 0.0).enquire(shop, messages, identity)
 
 
 @pytest.mark.parametrize(
@@ -109,3 +123,49 @@ async def test_guessing_from_ever_new_conversations_locks_the_number_for_a_while
     assert (await desk.enquire(SHOP, ["LX20261101 4821"])).proof is Proof.LOCKED
     now[0] += PER_SECONDS + 1
     assert (await desk.enquire(SHOP, ["LX20261101 4821"])).proof is Proof.VERIFIED
+
+
+MINE = replace(ORDER, email="Lin@Example.com", customer_id="c-7")
+LATER = replace(MINE, order_no="LX20261105")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [["LX20261101, lin@example.com"], ["where is LX20261101", "my e-mail is LIN@EXAMPLE.COM"]],
+)
+async def test_the_email_of_the_order_proves_as_much_as_the_phone(messages: list[str]) -> None:
+    assert (await enquire(*messages, orders=[MINE])).proof is Proof.VERIFIED
+
+
+async def test_a_wrong_email_gets_the_same_words_as_a_number_that_does_not_exist() -> None:
+    wrong = await enquire("LX20261101 eve@example.com", orders=[MINE])
+    unknown = await enquire("LX20269999 eve@example.com", orders=[MINE])
+    assert (wrong.proof, wrong.order, wrong.tries_left) == (unknown.proof, unknown.order, unknown.tries_left)
+    assert wrong.proof is Proof.NO_SUCH_PAIR
+
+
+async def test_an_email_alone_opens_nothing() -> None:
+    assert (await enquire("lin@example.com", orders=[MINE])).order is None
+
+
+async def test_whom_the_shop_vouches_for_need_show_nothing_more_for_orders_of_their_own() -> None:
+    lin, eve = Identity(id="c-7"), Identity(id="c-8", email="eve@example.com", phone="+1 555 000 9999")
+    assert (await enquire("where is LX20261101", orders=[MINE], identity=lin)).proof is Proof.VERIFIED
+    assert (await enquire("where is my order", orders=[MINE], identity=lin)).order == MINE
+    assert (await enquire("where is LX20261101", orders=[MINE], identity=eve)).proof is Proof.NUMBER_ONLY
+    assert (await enquire("where is LX20269999", orders=[MINE], identity=eve)).proof is Proof.NUMBER_ONLY
+
+
+async def test_of_several_orders_of_their_own_the_shopper_says_which() -> None:
+    found = await enquire("where is my order", orders=[MINE, LATER], identity=Identity(id="c-7"))
+    assert (found.proof, found.order) == (Proof.WHICH_OWN, None)
+    assert {one.order_no for one in found.own} == {"LX20261101", "LX20261105"}
+
+
+async def test_when_the_source_is_down_nothing_is_guessed_and_no_try_is_counted() -> None:
+    class Down(Orders):
+        async def find(self, shop_id: ShopId, order_no: str) -> Order | None:
+            raise SourceUnavailable("The order API does not answer.")
+
+    found = await OrderDesk(Down(), lambda: 0.0).enquire(SHOP, ["LX20261101 4821"])
+    assert (found.proof, found.order, found.tries_left) == (Proof.SOURCE_DOWN, None, TRIES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from assistant.agent.context import TurnContext
 from assistant.agent.results import DocumentsFound, ProductRead, ProductsFound, SizeFound, ToolFailure, ToolResult
@@ -16,6 +16,9 @@ from knowledge.catalog import Product
 
 # Pages of found products in which an answer is looked for when no product was named.
 PAGES: Final = 3
+
+
+Result = TypeVar("Result", bound=ToolResult)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class Findings:
     def last_reply(self) -> Mapping[str, Any] | None:
         """The assistant's last reply."""
         return next((m.reply for m in reversed(self.context.request.history) if m.reply is not None), None)
+
+    def last(self, kind: type[Result]) -> Result | None:
+        """Return the newest result of a kind."""
+        return next((result for result in reversed(self._results) if isinstance(result, kind)), None)
 
     def products(self, question: Question) -> tuple[Product, ...]:
         """Return the products that the question is about and that were read."""

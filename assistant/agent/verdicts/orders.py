@@ -1,4 +1,4 @@
-"""What to do about a question on an order: tell, ask for proof, note a request, or call a person."""
+"""What to do about a question on an order: tell, ask for proof, or call a person."""
 
 from __future__ import annotations
 
@@ -33,28 +33,37 @@ def may_be_order(question: Question) -> bool:
     """Tell whether an order may be meant: by what is asked, or by a number that no product has."""
     if question.reference.how == "code":
         return False
-    return question.intent in ABOUT_ORDERS or bool(parse_claim(question.text).codes)
+    # Whoever complains about an order is helped sooner when the person who is called sees it.
+    about = question.intent in ABOUT_ORDERS or question.intent is Intent.COMPLAINT
+    claim = parse_claim(question.text)
+    return about or bool(claim.codes or claim.emails)
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
     """Tell of an order, or ask for proof, when the question is about an order of the shopper's own."""
-    enquiry = findings.context.enquiry
-    if enquiry is None or not may_be_order(question):
+    enquiry, wish = findings.context.enquiry, findings.context.after_sales.wish
+    if enquiry is None or not (may_be_order(question) or wish is not None):
         return None
-    return order_verdict(question, enquiry, findings.in_documents(question), asked_before=findings.asked_which_before)
+    rules = findings.in_documents(question)
+    asked_before = findings.asked_which_before
+    return order_verdict(question, enquiry, rules, wishes=wish is not None, asked_before=asked_before)
 
 
 def order_verdict(
-    question: Question, enquiry: Enquiry, in_documents: list[Support], *, asked_before: bool
+    question: Question, enquiry: Enquiry, in_documents: list[Support], *, wishes: bool, asked_before: bool
 ) -> Verdict | None:
     """Return the verdict; None when the question is not about an order of the shopper's own.
 
     Args:
         in_documents: What the shop's rules say of the question, best first.
+        wishes: Something is to be done with an order.
         asked_before: The assistant's last reply has asked back already.
     """
-    about_orders = question.intent in ABOUT_ORDERS or (asked_before and enquiry.said_now)
+    about_orders = wishes or question.intent in ABOUT_ORDERS or (asked_before and enquiry.said_now)
     best_rule = in_documents[0].probability if in_documents else 0.0
+    if enquiry.proof is Proof.SOURCE_DOWN and (about_orders or enquiry.said_now):
+        reason = HandoffReason.TOOL_FAILED
+        return Verdict(question, Step.CALL_PERSON, READ, phrase="source_down", reason=reason, detail=question.text)
     if enquiry.order is not None:
         return _verified(question, enquiry, in_documents) if about_orders or enquiry.said_now else None
     # A phone number beside a question about goods is no order number.
@@ -62,10 +71,14 @@ def order_verdict(
         return None
     if not about_orders and (not enquiry.said_now or best_rule >= DEFAULTS.answer or enquiry.proof is Proof.TAIL_ONLY):
         return None
-    if enquiry.proof is Proof.NOTHING_SAID:
+    if enquiry.proof is Proof.NOTHING_SAID and not wishes:
         own = question.intent is Intent.ORDER_STATUS and _OWN.search(fold(question.text)) is not None
         if best_rule >= DEFAULTS.answer and not own:
             return None
+    if enquiry.proof is Proof.WHICH_OWN:
+        return Verdict(question, Step.ASK_WHICH, READ, own=enquiry.own)
+    if enquiry.proof is Proof.SOURCE_DOWN:
+        return None
     if enquiry.proof is Proof.LOCKED or enquiry.tries_left == 0 or (asked_before and not enquiry.said_now):
         reason = HandoffReason.NOT_VERIFIED
         phrase = "order_not_verified"
@@ -76,10 +89,6 @@ def order_verdict(
 def _verified(question: Question, enquiry: Enquiry, in_documents: list[Support]) -> Verdict:
     order = enquiry.order
     assert order is not None
-    if question.intent is Intent.ORDER_CHANGE and not question.asks:
-        reason = HandoffReason.NOT_POSSIBLE_HERE
-        detail = f"{question.text} ({order.order_no})"
-        return Verdict(question, Step.CALL_PERSON, READ, order=order, reason=reason, detail=detail)
-    rules = in_documents[:1] if question.intent is Intent.ORDER_CHANGE else []
+    rules = in_documents[:1] if question.asks else []
     supports = tuple(rule for rule in rules if rule.probability >= PLAINLY_SAID)
     return Verdict(question, Step.ANSWER, READ, order=order, supports=supports)

@@ -1,0 +1,153 @@
+"""What a message means for an order that may be changed: a wish, a yes, a no, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.agent.order_phrases import ACTION_WORDS, RULE_QUESTIONS
+from assistant.orders.change_desk import ChangeDesk
+from assistant.orders.confirmation import Proposal, confirms, declines, pending, waits_no_more
+from assistant.orders.enquiry import Enquiry
+from assistant.orders.guarded import ChangeOutcome, Made, Unknown
+from assistant.orders.source import OrderChange, SourceUnavailable
+from assistant.orders.wishes import Missing, Wish, as_change, wanted, without_proofs
+from assistant.turn import TurnRequest
+from assistant.understanding.intents import SMALL_TALK, ExampleClassifier, Intent
+from assistant.understanding.message import Reader
+from assistant.understanding.question import Question, Understanding
+from knowledge.clock import Clock
+from knowledge.orders import ChangeKind
+from knowledge.retrieval.shelf import MULTILINGUAL
+from knowledge.store import order_key
+from knowledge.text import Lang, fold
+
+# "Can you cancel it" asks us to; "can I cancel it" asks for the rule.
+_REQUEST: Final = re.compile(
+    r"\b(?:can|could|would|will) (?:you|u|someone|somebody)\b|\bplease\b|\bpls\b|帮我|帮忙|麻烦|给我|替我|请"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSales:
+    """What is to be done; at most one field beside ``wish`` and ``rule`` is set.
+
+    Attributes:
+        confirmed: The shopper has said yes to this.
+        dropped: They have said no.
+        settled: It was confirmed before, and this has become of it, though they no longer want it.
+        stale: They have said yes to a question that holds no more.
+        wish: What they want, as far as it is known.
+        change: The whole of it, once the order is verified; or what is still missing.
+        rule: The question whose answer is the shop's rule for such a wish.
+    """
+
+    confirmed: Proposal | None = None
+    dropped: Proposal | None = None
+    settled: ChangeOutcome | None = None
+    stale: bool = False
+    wish: Wish | None = None
+    change: OrderChange | Missing | None = None
+    rule: Question | None = None
+
+
+NOTHING: Final = AfterSales()
+
+
+def concerns_orders(request: TurnRequest, clock: Clock) -> bool:
+    """Tell whether the last reply has left something open about an order."""
+    left_open = pending(request.history, clock.now()) is not None or wanted(request.history) is not None
+    return left_open or (waits_no_more(request.history) and confirms(request.text, ()))
+
+
+class AfterSalesReader:
+    """Reads what messages mean for orders.
+
+    Args:
+        kinds: Tells the kind of change.
+        changes: Knows what was made.
+    """
+
+    def __init__(self, kinds: ExampleClassifier[ChangeKind], changes: ChangeDesk, clock: Clock) -> None:
+        self._kinds = kinds
+        self._changes = changes
+        self._clock = clock
+
+    async def read(
+        self, request: TurnRequest, understanding: Understanding, enquiry: Enquiry, reader: Reader
+    ) -> AfterSales:
+        """Return what to do."""
+        asked = pending(request.history, self._clock.now())
+        if asked is not None:
+            answered = await self._answered(asked, request, understanding, enquiry)
+            if answered is not None:
+                return answered
+        elif waits_no_more(request.history) and confirms(request.text, ()):
+            return AfterSales(stale=True)
+        wish = self._wish(request, understanding, enquiry, reader)
+        if wish is None:
+            return NOTHING
+        rule = self._rule(wish, request, reader)
+        change = None
+        if enquiry.order is not None:
+            options = reader.option_values("\n".join(wish.said))
+            change = as_change(wish, enquiry.order, options)
+        return AfterSales(wish=wish, change=change, rule=rule)
+
+    async def _answered(
+        self, asked: Proposal, request: TurnRequest, understanding: Understanding, enquiry: Enquiry
+    ) -> AfterSales | None:
+        """Return what the message says to the question; None when it speaks of something else."""
+        named = [asked.change.order_no, *asked.change.items, asked.change.details, asked.change.reason]
+        named += ACTION_WORDS[asked.change.kind]
+        if confirms(request.text, named):
+            mine = enquiry.order is not None and order_key(enquiry.order.order_no) == order_key(asked.change.order_no)
+            return AfterSales(confirmed=asked) if mine else None
+        settled = await self._settled(asked, enquiry)
+        if settled is not None:
+            return AfterSales(settled=settled)
+        if understanding.intent is Intent.DENY or declines(request.text, named):
+            return AfterSales(dropped=asked)
+        return None
+
+    async def _settled(self, asked: Proposal, enquiry: Enquiry) -> ChangeOutcome | None:
+        """Return the outcome of a yes whose turn was cut off by this message."""
+        try:
+            result = await self._changes.outcome(asked)
+        except SourceUnavailable:
+            return Unknown(asked, enquiry.order)
+        return None if result is None else Made(asked, enquiry.order, result, earlier=True)
+
+    def _wish(
+        self, request: TurnRequest, understanding: Understanding, enquiry: Enquiry, reader: Reader
+    ) -> Wish | None:
+        earlier = wanted(request.history)
+        first = understanding.questions[0]
+        if earlier is not None and first.intent not in SMALL_TALK and first.intent is not Intent.DENY:
+            same = first.intent is Intent.ORDER_CHANGE or not first.asks
+            if enquiry.said_now or same:
+                return Wish(earlier.kind, (*earlier.said, request.text)[-4:])
+        asked = next((q for q in understanding.questions if _wants_change(q)), None)
+        if asked is None and enquiry.said_now:
+            # Numbers beside a wish blur what it is near to.
+            bare = without_proofs(request.text)
+            again = reader.read(TurnRequest(request.shop, "", bare, "")).questions if bare else ()
+            asked = next((q for q in again if _wants_change(q)), None)
+        if asked is None:
+            return None
+        return Wish(self._kinds.classify(asked.vectors[MULTILINGUAL]).intent, (asked.text,))
+
+    @staticmethod
+    def _rule(wish: Wish, request: TurnRequest, reader: Reader) -> Question | None:
+        asked = RULE_QUESTIONS.get(wish.kind)
+        if asked is None:
+            return None
+        shop_lang: Lang = "zh" if request.shop.locale.lower().startswith("zh") else "en"
+        return reader.read(TurnRequest(request.shop, "", asked[shop_lang], "")).questions[0]
+
+
+def _wants_change(question: Question) -> bool:
+    if question.intent is not Intent.ORDER_CHANGE:
+        return False
+    return not question.asks or _REQUEST.search(fold(question.text)) is not None
