@@ -19,7 +19,7 @@ from assistant.understanding.message import Reader
 from assistant.understanding.question import Question, Understanding
 from knowledge.clock import Clock
 from knowledge.orders import ChangeKind
-from knowledge.retrieval.shelf import MULTILINGUAL
+from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.store import order_key
 from knowledge.text import Lang, fold
 

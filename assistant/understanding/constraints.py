@@ -172,7 +172,7 @@ class OptionVocabulary:
 
     def values_in(self, text: str) -> frozenset[str]:
         """Return the option values that stand in a text as words, such as the "L" of an answer to "which size?"."""
-        return frozenset(words(text)) & self._values.keys()
+        return frozenset(word for word in words(text) if word in self._source.offered)
 
     def _with_options(self, found: Constraints, folded: str) -> Constraints:
         options: list[frozenset[str]] = []
