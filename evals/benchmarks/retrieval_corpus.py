@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, islice
 from typing import Final
 
 import numpy as np
@@ -38,10 +39,20 @@ class Crossed:
     parents: Sequence[Product]
 
 
-def crossed(originals: Sequence[Product], shop: Shop, count: int) -> Crossed:
+def crossed(originals: Sequence[Product], shop: Shop, most: int) -> Crossed:
     """Return so many products: the originals first, then titles with another's words and mixed descriptions.
 
     The same for the same arguments. Codes are unique, so that no two are the same item.
+
+    Raises:
+        ValueError: There is no original.
+    """
+    made = list(islice(crossing(originals, shop), most))
+    return Crossed([product for product, _ in made], [parent for _, parent in made])
+
+
+def crossing(originals: Sequence[Product], shop: Shop) -> Iterator[tuple[Product, Product]]:
+    """Yield the products of `crossed` without end, each with its parent.
 
     Raises:
         ValueError: There is no original.
@@ -50,11 +61,10 @@ def crossed(originals: Sequence[Product], shop: Shop, count: int) -> Crossed:
         raise ValueError("no products to cross")
     rng = random.Random(_SEED)  # noqa: S311  a benchmark's corpus, no secret
     described = [sentence for product in originals for sentence in sentences(product.description)] or [""]
-    products = [replace(product, shop_id=shop.id) for product in originals[:count]]
-    parents = list(originals[:count])
-    while len(products) < count:
+    for product in originals:
+        yield replace(product, shop_id=shop.id), product
+    for number in count(len(originals)):
         parent, other = rng.choice(originals), rng.choice(originals)
-        number = len(products)
         variants = tuple(
             replace(variant, key=f"{variant.key}-{number}", sku=f"{variant.sku}-{number}" if variant.sku else None)
             for variant in parent.variants
@@ -62,10 +72,7 @@ def crossed(originals: Sequence[Product], shop: Shop, count: int) -> Crossed:
         text = " ".join(rng.choice(described) for _ in range(max(1, len(sentences(parent.description)))))
         title = f"{parent.title} {rng.choice(other.title.split())} {number}"
         handle = Handle(f"{parent.handle}-{number}")
-        one = replace(parent, shop_id=shop.id, handle=handle, title=title, description=text, variants=variants)
-        products.append(one)
-        parents.append(parent)
-    return Crossed(products, parents)
+        yield replace(parent, shop_id=shop.id, handle=handle, title=title, description=text, variants=variants), parent
 
 
 def text_pairs(corpus: Crossed) -> list[tuple[str, str]]:

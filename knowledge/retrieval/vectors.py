@@ -33,6 +33,7 @@ GROWTH: Final = 4
 TRAINED_ON_EACH: Final = 40
 
 Rows = npt.NDArray[np.int64]
+NO_SCORES: Final[Vectors] = np.zeros(0, np.float32)
 
 
 class VectorIndex:
@@ -140,6 +141,12 @@ class VectorIndex:
             if len(best) >= limit or depth >= most or rows[0, -1] < 0:
                 return list(best.items())[:limit]
             depth *= 4
+
+    def nearest_exactly(self, query: Vectors, limit: int) -> list[tuple[int, float]]:
+        """Return what `search` would if it looked at every vector: what its recall is measured against."""
+        living = np.flatnonzero(self._item_of >= 0)
+        scores = [self._rows.of(living[start : start + EXACT_TO]) @ query for start in range(0, len(living), EXACT_TO)]
+        return list(self._best_of(living, np.concatenate([NO_SCORES, *scores])).items())[:limit]
 
     # -- growing ---------------------------------------------------------------------------------
 
