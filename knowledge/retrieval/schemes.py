@@ -123,7 +123,7 @@ class _Products:
     def document(self, entry: LexicalEntry) -> Mapping[str, Iterable[str]]:
         told, known = terms(entry.title), terms(entry.body)
         everything = [*told, *known, *bigrams(entry.title), *bigrams(entry.body)]
-        marks = dict.fromkeys(mark for word in (*told, *known) for mark in _marks(word))
+        marks = dict.fromkeys(mark for word in dict.fromkeys((*told, *known)) for mark in _marks(word))
         return {"told": [*told, *bigrams(entry.title)], "all": everything, "marks": marks}
 
     def clauses(self, text: str, expansions: Collection[str], *, own: bool) -> Iterator[Clause]:

@@ -10,7 +10,7 @@ from typing import Final
 import rjieba
 import snowballstemmer
 
-from knowledge.text import fold
+from knowledge.text import fold, has_han
 
 # "iPhone15" and "iPhone 15" meet because letters and digits are cut apart.
 _PIECE: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-zà-öø-ÿ]+(?:['’][a-z]+)?|\d+(?:\.\d+)?")
@@ -46,6 +46,8 @@ def terms(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """Return the overlapping pairs of Han characters; they find what the word cut missed."""
+    if not has_han(text):  # most of a catalog in English
+        return []
     out: list[str] = []
     for piece in _PIECE.findall(fold(text)):
         if piece[0] >= "㐀":

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.constraints import OptionVocabulary, parse_price
+from knowledge.retrieval.shop_shelves import Batch
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from tests.library import index_over, product
 
@@ -180,3 +181,22 @@ def test_a_superlative_asks_for_an_order(text: str, sort: str) -> None:
 @pytest.mark.parametrize(("text", "wanted"), [("is it in stock", True), ("有现货吗", True), ("nice stockings", False)])
 def test_stock_is_demanded_in_both_languages(text: str, wanted: bool) -> None:
     assert VOCABULARY.constraints(text).in_stock is wanted
+
+
+def test_a_shade_that_tells_what_most_products_are_is_no_choice() -> None:
+    shades = [product("a", "Shirt", options=[("Color", ["Linen", "Navy"])])]
+    of_linen = [product(f"l{n}", f"Linen trousers {n}") for n in range(3)]
+    assert OptionVocabulary(index_over(shades), retail_thesaurus()).constraints("a linen one").wanted == ("linen",)
+    among = OptionVocabulary(index_over([*shades, *of_linen]), retail_thesaurus())
+    assert among.constraints("a linen one").wanted == ()
+    assert among.constraints("a navy one").wanted == ("navy",)
+
+
+def test_values_that_come_and_go_are_known_and_forgotten_at_the_next_question() -> None:
+    index = index_over([product("a", "Shirt", options=[("Color", ["Navy"])])])
+    vocabulary = OptionVocabulary(index, retail_thesaurus())
+    assert vocabulary.constraints("in navy or in crimson").wanted == ("navy",)
+    staged = index.shelves.stage(Batch({1: product("a", "Shirt", options=[("Color", ["Crimson", "酒红"])])}))
+    index.shelves.show(staged, {shelf: [] for shelf in staged.changed})
+    assert vocabulary.constraints("in navy or in crimson").wanted == ("crimson",)
+    assert vocabulary.constraints("有酒红的吗").wanted == ("酒红",)

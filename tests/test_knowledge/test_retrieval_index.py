@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from knowledge.catalog import ShopId
 from knowledge.importing.report import Kind
+from knowledge.retrieval import following
 from knowledge.retrieval.embedding import EmbeddingStore, embed_missing
 from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, Encoder, english, multilingual
 from knowledge.retrieval.index import ShopIndex
@@ -20,7 +22,7 @@ from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.shop_shelves import Batch, Staged
-from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url
+from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url, variant
 
 HELP = "# Help\n\n## Returns\n\nYou can return goods within 30 days.\n\n## Delivery\n\nWe ship to Canada in 5 days.\n"
 ZH_HELP = "# 帮助\n\n## 退货\n\n7天内可以退货。\n"
@@ -280,3 +282,66 @@ async def test_short_texts_are_encoded_first(library: Library) -> None:
     encoder = CountingEncoder(multilingual())
     await EmbeddingStore(library.database).ensure(["a long sentence", "one", "a word"], encoder)
     assert encoder.texts == ["one", "a word", "a long sentence"]
+
+
+async def test_while_very_much_is_taken_in_questions_are_answered_from_what_is_there(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "BATCH", 20)
+    await library.write(products=[product("hat", "Straw hat")])
+    index = await index_of(library)
+    await library.retriever.settled()
+    await library.write(products=[product(f"p{n}", f"Shirt {n}") for n in range(100)])
+    known = await index_of(library)
+    assert known is index
+    assert len(index.products) < 101, "nobody waited for all of it"
+    assert (await library.products(SearchQuery("straw hat", "en")))[0] == "hat"
+    await library.retriever.settled()
+    assert len(index.products) == 101
+
+
+async def test_one_change_is_taken_in_without_reading_the_rest(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(library.retriever, Retriever)
+    await library.write(products=[product(f"p{n}", f"Shirt {n}") for n in range(30)], documents={"en.md": HELP})
+    index = await index_of(library)
+    await library.retriever.settled()
+    await library.write(products=[product("p7", "Umbrella stand", options=[("Color", ["Navy"])])])
+    asked: list[object] = []
+    read = library.retriever.store.products
+
+    async def watched(shop_id: ShopId, ids: Any = None) -> Any:
+        asked.append(ids)
+        return await read(shop_id, ids)
+
+    monkeypatch.setattr(library.retriever.store, "products", watched)
+    assert await index.refresh()
+    assert [len(list(ids)) for ids in asked] == [1]  # type: ignore[call-overload]
+    assert index.titles_with(frozenset({"shirt"})) == 29
+    assert index.titles_with(frozenset({"umbrella"})) == 1
+    assert dict(index.offered) == {"navy": 1}
+
+
+async def test_a_code_names_a_product_by_handle_by_sku_and_by_what_its_skus_share(library: Library) -> None:
+    sizes = [variant(f"HL-W101-{size}") for size in ("S", "M")]
+    await library.write(products=[product("rain-coat", "Rain coat", variants=sizes), product("b", "Boots")])
+    index = await index_of(library)
+    for code in ("rain-coat", "hl-w101-s", "hl-w101", "hl"):
+        assert [found.handle for found in index.by_codes([code], 4)] == ["rain-coat"], code
+    assert index.by_codes(["hl-w1", "w101", "101-s"], 4) == []
+    assert len(index.by_codes(["hl-w101", "b"], 4)) == 2
+    assert len(index.by_codes(["hl-w101", "b"], 1)) == 1
+
+
+async def test_a_phrase_is_counted_in_what_products_are_and_not_in_what_is_told_of_them(library: Library) -> None:
+    await library.write(
+        products=[
+            product("a", "Off White shirt", attributes=[("Material", "linen blend")]),
+            product("b", "White off-road shoe", "In off white."),
+            product("c", "米白色衬衫", lang="zh"),
+        ]
+    )
+    index = await index_of(library)
+    counts = {"off white": 1, "linen": 1, "white": 2, "米白": 1, "白米": 0, "?": 0}
+    assert {phrase: index.described(phrase) for phrase in counts} == counts
