@@ -15,8 +15,8 @@ class Phase(StrEnum):
     """What an import does with the file at hand."""
 
     OPEN = "open"
-    READ = "read"
-    WRITE = "write"
+    READ = "read"  # find out what there is; a form that cannot be read in pieces is read whole
+    WRITE = "write"  # read, check and write, a batch at a time
     REMOVE = "remove"
 
 
