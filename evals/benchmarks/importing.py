@@ -2,7 +2,7 @@
 
 Whole imports run through `import_paths`. The stages apart call the very functions that it calls:
 open and recognise (``detect_parse``), read into checked products (``validate``), write (``store``),
-encode what is new (``embed``).
+encode what is new (``embed``). What a merchant waits for is timed over a server (`first_answer`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from evals.benchmarks.first_answer import first_answer
 from evals.benchmarks.import_corpus import CHANGED_EVERY, write_export
 from evals.benchmarks.import_floors import (
     Stopwatch,
@@ -41,16 +42,19 @@ from knowledge.store import KnowledgeStore
 # Of what takes well under a second the median of so many is told; a neighbour's burst spoils one.
 REPEATS: Final = 3
 OnProgress = Callable[[int, int], None]
-_STEPS: Final = 6
+_STEPS: Final = 7
 
 
-async def bench_import(home: Home, products: int, embedded: int, told: OnProgress) -> dict[str, Any]:
+async def bench_import(
+    home: Home, products: int, embedded: int, told: OnProgress, *, upload: bool = True
+) -> dict[str, Any]:
     """Run the benchmark in a home that nobody else uses.
 
     Args:
         products: Products of the export.
         embedded: Products of the part on which encoding is measured; encoding is linear in them.
         told: Called with steps done and all steps.
+        upload: Upload the export to a server too, and time its first answer.
     """
     folder = home.path / "export"
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +78,8 @@ async def bench_import(home: Home, products: int, embedded: int, told: OnProgres
         peaks["embed"] = peak_mib()
     finally:
         await database.close()
+    uploaded = await first_answer(home, first) if upload else None
+    told(7, _STEPS)
     result: dict[str, Any] = {
         "bench": "import",
         "products": products,
@@ -84,6 +90,7 @@ async def bench_import(home: Home, products: int, embedded: int, told: OnProgres
         "stages": stages,
         "floors": floors,
         "embedding": embedding,
+        "upload": uploaded,
         "peak_mib": peaks,
         "machine": where,
         "versions": versions(),
@@ -97,6 +104,8 @@ async def in_temporary_home(
     embedded: int,
     told: OnProgress,
     within: Path | None = None,
+    *,
+    upload: bool = True,
 ) -> dict[str, Any]:
     """Run the benchmark in a home that is removed afterwards; never in the user's database.
 
@@ -109,7 +118,7 @@ async def in_temporary_home(
     try:
         home = open_home(folder)
         settings = home.settings.model_copy(update={"database_url": None})
-        return await bench_import(Home.at(folder, home.migrate, settings), products, embedded, told)
+        return await bench_import(Home.at(folder, home.migrate, settings), products, embedded, told, upload=upload)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 

@@ -55,7 +55,11 @@ async def test_every_stage_and_floor_is_timed_and_later_imports_only_write_what_
     text = as_text(json.loads(json.dumps(result)))
     assert "import of 120 products" in text
     assert "floor: raw_sqlite" in text
-    assert steps[-1] == (6, 6)
+    assert "first answer from the file's end" in text
+    upload = result["upload"]
+    assert 0 < upload["accepted_seconds"] < upload["stored_seconds"]
+    assert upload["answered_seconds"] > upload["accepted_seconds"]
+    assert steps[-1] == (7, 7)
 
 
 def test_a_size_below_one_is_bad_usage() -> None:
