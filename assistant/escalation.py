@@ -1,13 +1,13 @@
-"""When to answer, ask back, decline or call a person: thresholds and their reasons, as data."""
+"""When to answer, ask back, decline or call a person: thresholds, as data. The rules are in `handoff_rules`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent, IntentGuess
+from knowledge.service_policy import ServicePolicy
 
 
 class Step(StrEnum):
@@ -26,7 +26,8 @@ class Thresholds:
     Attributes:
         answer: From here on a reply is given.
         sure_intent: Cosine from which an intent that calls a person at once is believed.
-        sure_margin: By how much such an intent must lead.
+        sure_margin: By how much such an intent must lead those that call nobody: whether somebody
+            complains or disputes matters less than that they do.
         sensitive: The same as ``sure_intent`` where health is at stake: sooner one call too many.
         clear_score: An intent less near than that is believed too when it leads by ``clear_margin``:
             people tell of an accident in words that no example has.
@@ -36,29 +37,31 @@ class Thresholds:
     sure_intent: float = 0.60
     sure_margin: float = 0.02
     sensitive: float = 0.52
-    clear_score: float = 0.42
-    clear_margin: float = 0.07
+    clear_score: float = 0.36
+    clear_margin: float = 0.2
 
 
 DEFAULTS: Final = Thresholds()
 
-# These call a person at once, whatever else could be said.
-AT_ONCE: Final = {
-    Intent.HUMAN: HandoffReason.SHOPPER_ASKED,
-    Intent.COMPLAINT: HandoffReason.COMPLAINT,
-    Intent.SENSITIVE: HandoffReason.SENSITIVE,
-}
+
+def thresholds_of(policy: ServicePolicy) -> Thresholds:
+    """Return a shop's thresholds: what it says, or what its costs say, and else what ships."""
+    wished = policy.threshold
+    return DEFAULTS if wished is None else replace(DEFAULTS, answer=wished)
+
+
+# These call a person before anything is looked up.
+CALLS_A_PERSON: Final = frozenset({Intent.HUMAN, Intent.SENSITIVE, Intent.DISPUTE, Intent.COMPLAINT})
 # These are about an order of the shopper's own.
 ABOUT_ORDERS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
 
 
-def immediate_handoff(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> HandoffReason | None:
-    """Return the reason to call a person before anything is looked up, if there is one."""
-    reason = AT_ONCE.get(guess.intent)
+def is_sure(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> bool:
+    """Tell whether an intent is believed that calls a person before anything is looked up."""
     needed = thresholds.sensitive if guess.intent is Intent.SENSITIVE else thresholds.sure_intent
-    sure = guess.score >= needed and guess.margin >= thresholds.sure_margin
-    clear = guess.score >= thresholds.clear_score and guess.margin >= thresholds.clear_margin
-    return reason if reason is not None and (sure or clear) else None
+    lead = guess.strength - max(guess.evidence.get(intent, -1.0) for intent in Intent if intent not in CALLS_A_PERSON)
+    sure = guess.score >= needed and lead >= thresholds.sure_margin
+    return sure or (guess.score >= thresholds.clear_score and lead >= thresholds.clear_margin)
 
 
 def next_step(

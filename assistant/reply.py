@@ -31,7 +31,11 @@ class HandoffReason(StrEnum):
     NOT_POSSIBLE_HERE = "not_possible_here"
     NOT_VERIFIED = "not_verified"
     SENSITIVE = "sensitive"
+    DISPUTE = "dispute"
     COMPLAINT = "complaint"
+    SHOPS_RULE = "shops_rule"
+    ASKED_AGAIN = "asked_again"
+    HIGH_VALUE = "high_value"
     TOOL_FAILED = "tool_failed"
 
 

@@ -11,6 +11,7 @@ from typing import NewType
 
 from knowledge.freshness import Freshness
 from knowledge.money import Money
+from knowledge.service_policy import ServicePolicy
 
 ShopId = NewType("ShopId", str)
 Handle = NewType("Handle", str)
@@ -48,6 +49,7 @@ class Shop:
         timezone: IANA name; the shop's days and cut-off hours are in it.
         greeting: First words in the chat, by language code.
         freshness: How old a fact may be before it is told with its date, or not at all.
+        policy: When the shop wants a person to answer.
     """
 
     id: ShopId
@@ -57,6 +59,7 @@ class Shop:
     timezone: str = "UTC"
     greeting: Mapping[str, str] = field(default_factory=dict)
     freshness: Freshness = field(default_factory=Freshness)
+    policy: ServicePolicy = field(default_factory=ServicePolicy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from knowledge.freshness import Freshness
 from knowledge.money import Money
 from knowledge.orders import Order, OrderLine, OrderStatus
 from knowledge.promotions import BargainRule, Coupon, CouponType, Promotions, QuickReply
+from knowledge.service_policy import ServicePolicy
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
 
 Values = dict[str, Any]
@@ -62,6 +63,7 @@ def shop_values(shop: Shop) -> Values:
         "timezone": shop.timezone,
         "greeting": dict(shop.greeting),
         "freshness": shop.freshness.as_json() or None,
+        "policy": shop.policy.as_json() or None,
     }
 
 
@@ -75,6 +77,7 @@ def shop_of(row: Row[Any]) -> Shop:
         timezone=row.timezone,
         greeting=dict(row.greeting),
         freshness=Freshness.of_json(row.freshness),
+        policy=ServicePolicy.of_json(row.policy),
     )
 
 

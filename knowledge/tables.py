@@ -39,6 +39,7 @@ shops = Table(
     Column("timezone", String(64), nullable=False),
     Column("greeting", JSON, nullable=False),
     Column("freshness", JSON(none_as_null=True)),  # {group: {after_seconds, then}}
+    Column("policy", JSON(none_as_null=True)),  # see `knowledge.service_policy`
     Column("created_at", Moment, nullable=False),
 )
 

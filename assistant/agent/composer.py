@@ -199,6 +199,8 @@ class Writer:
         return self._say("which")
 
     def _before_handoff(self, verdict: Verdict) -> str:
+        if verdict.supports:
+            return self._quotes(verdict)
         if verdict.size is not None and verdict.size.product is not None:
             self._show(card(verdict.size.product, ""))
             return say("no_chart", self.lang, title=verdict.size.product.title)

@@ -13,8 +13,8 @@ from assistant.agent.phrases import HANDOFF, say
 from assistant.agent.results import ProductRead, ProductsFound, SizeFound, ToolResult
 from assistant.agent.sizes import size_advice
 from assistant.agent.summary import handoff_summary
+from assistant.agent.verdicts.at_once import rule_for
 from assistant.dating import date_notice
-from assistant.escalation import immediate_handoff
 from assistant.fact_check import check_sentences
 from assistant.facts import Fact, price_text
 from assistant.reply import Action, HandoffReason, HandoffRequest, Reply
@@ -75,7 +75,7 @@ def _nothing_left(context: TurnContext) -> Reply:
 
 def must_hand_over(context: TurnContext) -> bool:
     """Tell whether plain code calls a person whatever a model would say."""
-    return any(immediate_handoff(question.guess) for question in context.understanding.questions)
+    return any(rule_for(question, context) for question in context.understanding.questions)
 
 
 def known_texts(

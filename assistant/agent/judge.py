@@ -13,6 +13,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
 from assistant.agent.verdicts import (
+    afterwards,
     at_once,
     bargaining,
     changes,
@@ -61,4 +62,4 @@ class Judge:
         """Return what to do about one question."""
         given = (skill(question, self._findings) for skill in SKILLS)
         found = next((verdict for verdict in given if verdict is not None), None)
-        return found or published.verdict(question, self._findings)
+        return afterwards.escalated(found or published.verdict(question, self._findings), self._findings)

@@ -155,6 +155,22 @@ HANDOFF: Final[dict[HandoffReason, dict[Lang, str]]] = {
         "zh": "这件事需要真人来处理，已为你转接人工客服。若身体不适，请先停用并及时就医。",
         "en": "This needs a person; I have called one. If you feel unwell, stop using the product and see a doctor.",
     },
+    HandoffReason.DISPUTE: {
+        "zh": "付款和权益问题需要同事核实，已为你转接人工客服，请稍等。",
+        "en": "A matter of payment or law needs a person to check it; I have called one.",
+    },
+    HandoffReason.SHOPS_RULE: {
+        "zh": "这类问题由店里的同事答复，已为你转接人工客服。",
+        "en": "The shop answers this in person; I have called a colleague.",
+    },
+    HandoffReason.ASKED_AGAIN: {
+        "zh": "店铺资料里只写了这些。如果没有答到点上，已请同事来看。",
+        "en": "That is all that the shop has published. In case it missed the point, I have called a person.",
+    },
+    HandoffReason.HIGH_VALUE: {
+        "zh": "这笔订单由同事亲自处理，已为你转接人工客服。",
+        "en": "A colleague handles this order in person; I have called one.",
+    },
     HandoffReason.NOT_STATED: {
         "zh": "已转给人工客服，同事会来回答你。",
         "en": "I have passed your question to a person, who will answer you here.",

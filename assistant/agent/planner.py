@@ -11,8 +11,9 @@ from assistant.agent.judge import Judge
 from assistant.agent.order_tools import call_for
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
+from assistant.agent.verdicts.at_once import rule_for
 from assistant.agent.verdicts.orders import may_be_order
-from assistant.escalation import Step, immediate_handoff
+from assistant.escalation import Step
 from assistant.orders.source import OrderChange
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.question import Question
@@ -55,7 +56,7 @@ def first_unanswered(verdicts: Sequence[Verdict]) -> Verdict | None:
 
 
 def _look_ups(context: TurnContext, question: Question) -> list[PlannedCall]:
-    if question.intent in SMALL_TALK or immediate_handoff(question.guess):
+    if question.intent in SMALL_TALK or rule_for(question, context):
         return []
     if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
         return []

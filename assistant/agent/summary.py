@@ -83,6 +83,14 @@ def _next_step(draft: Draft, lang: Lang) -> str:
             "zh": "先关心身体情况，按店铺规定处理",
             "en": "Ask how they are first, then follow the shop's rules",
         },
+        "dispute": {
+            "zh": "先核对付款记录，再说处理办法",
+            "en": "Check the payment first, then say what will be done",
+        },
+        "asked_again": {
+            "zh": "弄清还缺什么，用自己的话回答",
+            "en": "Find out what the answer lacks, and answer in your own words",
+        },
         "complaint": {
             "zh": "先道歉，弄清经过，给出处理方案",
             "en": "Apologise, find out what happened, offer a remedy",

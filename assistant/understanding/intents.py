@@ -42,7 +42,8 @@ class Intent(StrEnum):
     BARGAIN = "bargain"
     HUMAN = "human"
     COMPLAINT = "complaint"
-    SENSITIVE = "sensitive"
+    SENSITIVE = "sensitive"  # health: a reaction, an accident, medicine
+    DISPUTE = "dispute"  # a payment that is wrong, or the law
     GREETING = "greeting"
     THANKS = "thanks"
     GOODBYE = "goodbye"

@@ -18,6 +18,7 @@ from knowledge.importing.report import Kind
 from knowledge.importing.table import Table
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
+from knowledge.service_policy import ServicePolicy
 from knowledge.size_charts import SizeChart
 
 Form = Literal["table", "json", "jsonl", "xml", "html", "pdf", "docx", "text"]
@@ -33,6 +34,7 @@ class ShopProfile:
     timezone: str | None = None
     greeting: dict[str, str] | None = None
     freshness: Freshness | None = None
+    policy: ServicePolicy | None = None
 
 
 Record = Product | DraftDocument | SizeChart | Order | Promotions | QuickReply | KeptReport | ShopProfile

@@ -176,6 +176,7 @@ def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
         timezone=profile.timezone or shop.timezone,
         greeting=profile.greeting if profile.greeting is not None else shop.greeting,
         freshness=profile.freshness if profile.freshness is not None else shop.freshness,
+        policy=profile.policy if profile.policy is not None else shop.policy,
     )
 
 

@@ -13,9 +13,10 @@ from knowledge.importing.currencies import CURRENCIES
 from knowledge.importing.issues import Notes
 from knowledge.importing.reader import Content, Context, Reader, Reading, ShopProfile
 from knowledge.importing.report import Kind
+from knowledge.service_policy import ServicePolicy, read_policy
 from knowledge.text import language_of
 
-_KEYS: Final = frozenset(["id", "name", "locale", "currency", "timezone", "greeting", "freshness"])
+_KEYS: Final = frozenset(["id", "name", "locale", "currency", "timezone", "greeting", "freshness", "handoff"])
 _LOCALE: Final = re.compile(r"[a-zA-Z]{2,3}(-[A-Za-z]{4})?(-[A-Za-z]{2}|-\d{3})?")
 _GREETING_LIMIT: Final = 1_000
 
@@ -64,6 +65,17 @@ def _freshness(given: object, notes: Notes) -> Freshness | None:
     return Freshness(limits)
 
 
+def _policy(given: object, notes: Notes) -> ServicePolicy | None:
+    """Return when the shop wants a person; None when the profile does not say, so that what is in force stays."""
+    if given is None:
+        return None
+    policy, unusable = read_policy(given)
+    for name, value in unusable:
+        choices = '"wrong_answer_costs": 20, "handoff_costs": 4, "orders_above": 3000, "topics": [{"name", "phrases"}]'
+        notes.add("profile_invalid", field=f"handoff.{name}", value=str(value), choices=choices)
+    return policy
+
+
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
     given = content.json if isinstance(content.json, dict) else {}
 
@@ -86,6 +98,7 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
         timezone=usable("timezone", is_timezone, "America/New_York, Asia/Shanghai"),
         greeting=_greeting(given.get("greeting")),
         freshness=_freshness(given.get("freshness"), notes),
+        policy=_policy(given.get("handoff"), notes),
     )
     return Reading((profile,))
 

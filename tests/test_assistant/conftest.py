@@ -109,3 +109,16 @@ async def open_counter(small_shops: Home) -> AsyncIterator[Counter]:
 def counter(open_counter: Counter) -> Counter:
     open_counter.endpoint.script()
     return open_counter
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def embedded_counter(small_shops: Home) -> AsyncIterator[Counter]:
+    """The same shops, answered by the embedded mind."""
+    database = await small_shops.open_database()
+    responder = ShopResponder(database, AssistantSettings())
+    await responder.start()
+    store = responder.retriever.store
+    async with openai_server() as endpoint:
+        yield Counter(responder, endpoint, await store.shop(SHOP), await store.shop(OTHER))
+    await responder.close()
+    await database.close()

@@ -31,7 +31,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
     supports = best_source(question, published)
     probability = answer_probability(question, supports)
-    if probability < DEFAULTS.answer:
+    if probability < findings.thresholds.answer:
         return None
     most = MOST_FACTS if supports is published.on_page else MOST_PASSAGES
     chosen = tuple(distinct(supports, most=most, within=ABOUT_AS_GOOD))

@@ -27,9 +27,11 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if search is None:
         return None
     if question.intent is Intent.FIND_PRODUCTS:
-        return _fact_asked_for(question, findings, published) or _found(question, published, search)
+        return _fact_asked_for(question, findings, published) or _found(
+            question, published, search, findings.thresholds.answer
+        )
     if not published.products and _looks_for(question, published, search):
-        return _found(question, published, search)
+        return _found(question, published, search, findings.thresholds.answer)
     return None
 
 
@@ -49,7 +51,7 @@ def _looks_for(question: Question, published: Published, search: ProductsFound) 
     return not question.asks and unsure and share >= NEAR_ENOUGH and published.best_in_documents < DEFAULTS.answer
 
 
-def _found(question: Question, published: Published, search: ProductsFound) -> Verdict:
+def _found(question: Question, published: Published, search: ProductsFound, answer_from: float) -> Verdict:
     demands = question.constraints
     unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
     nothing_said = demands == replace(Constraints(), used=demands.used) and not question.seeks
@@ -57,7 +59,7 @@ def _found(question: Question, published: Published, search: ProductsFound) -> V
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
     best = max((found.probability for found in search.products), default=0.0)
     probability = max(best, ASKED_BACK) if unspecific and search.products else best
-    if probability >= DEFAULTS.answer:
+    if probability >= answer_from:
         return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
     # Whoever looks for a product is answered by a rule only when it says just that.
     if published.best_in_documents >= PLAINLY_SAID and not demands.kinds:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, TypeAlias, TypeVar
 
 from assistant.agent.context import TurnContext
 from assistant.agent.results import DocumentsFound, ProductRead, ProductsFound, SizeFound, ToolFailure, ToolResult
 from assistant.agent.verdict import Verdict
+from assistant.escalation import thresholds_of
 from assistant.grounding import Support
 from assistant.reply import Action
+from assistant.turn import PastMessage
 from assistant.understanding.question import Question
 from knowledge.catalog import Product
 
@@ -51,6 +54,7 @@ class Findings:
 
     def __init__(self, context: TurnContext, results: Sequence[ToolResult]) -> None:
         self.context, self._results = context, results
+        self.thresholds = thresholds_of(context.request.shop.policy)
         self._published: dict[str, Published] = {}
 
     @property
@@ -66,8 +70,20 @@ class Findings:
 
     @property
     def last_reply(self) -> Mapping[str, Any] | None:
-        """The assistant's last reply."""
-        return next((m.reply for m in reversed(self.context.request.history) if m.reply is not None), None)
+        """The assistant's last reply, unless a person has spoken since: then the talk begins anew."""
+        return next((m.reply for m in reversed(self._since_person) if m.reply is not None), None)
+
+    @property
+    def answered_before(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The shopper's earlier messages with the reply to each, since a person last spoke."""
+        turns = pairwise(self._since_person)
+        return [(asked.text, reply.reply) for asked, reply in turns if reply.reply is not None and asked.reply is None]
+
+    @property
+    def _since_person(self) -> Sequence[PastMessage]:
+        history = self.context.request.history
+        last = max((i for i, m in enumerate(history) if m.sender_type == "human_agent"), default=-1)
+        return history[last + 1 :]
 
     def last(self, kind: type[Result]) -> Result | None:
         """Return the newest result of a kind."""

@@ -6,7 +6,7 @@ from assistant.agent.verdict import SAID_NO, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.facts import answer_probability, best_source
 from assistant.agent.verdicts.findings import Findings
-from assistant.escalation import DEFAULTS, Step, next_step
+from assistant.escalation import Step, next_step
 from assistant.grounding import distinct
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent
@@ -19,12 +19,13 @@ def verdict(question: Question, findings: Findings) -> Verdict:
     published = findings.published(question)
     products, search = published.products, published.search
     about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
-    candidates = [f.product for f in search.products if f.probability >= DEFAULTS.answer] if search else []
+    candidates = [f.product for f in search.products if f.probability >= findings.thresholds.answer] if search else []
     step = next_step(
         answer_probability(question, best_source(question, published)),
         intent=question.intent,
         product_known=bool(products) or findings.asked_which_before,
         about_a_product=about_product and (bool(candidates) or points(question.text)),
+        thresholds=findings.thresholds,
     )
     if step is Step.ASK_WHICH:
         return asking.which(question, findings, candidates)
