@@ -15,7 +15,7 @@ import numpy as np
 
 from evals.benchmarks.memory import resident_mib
 from evals.benchmarks.retrieval_systems import percentiles
-from evals.benchmarks.scale_corpus import SHOP, Kind, parts, synthetic_models
+from evals.benchmarks.scale_corpus import SHOP, Kind, Part, parts, synthetic_models
 from knowledge.catalog import Product
 from knowledge.clock import SystemClock
 from knowledge.database import Database
@@ -73,13 +73,8 @@ async def _build(size: Size) -> dict[str, Any]:
     encoders = {space.key: space.load() for space in models.spaces}
     took, began = 0.0, time.process_time()
     for part in parts(size.originals, size.kind, size.items, BATCH):
-        known: dict[str, dict[int, Vectors]] = {key: {} for key in encoders}
-        items: list[tuple[int, Item]] = [*part.products.items(), *part.passages.items()]
-        for item_id, item in items:
-            units = units_of(item)
-            for key, encoder in encoders.items():
-                known[key][item_id] = encoder.encode(units)
-        each = [Known(key, encoder.name, known[key]) for key, encoder in encoders.items()]
+        units = {key: units_of(item) for key, item in _items(part)}
+        each = [Known(key, encoder.name, _vectors(encoder, units)) for key, encoder in encoders.items()]
         start = time.perf_counter()
         staged = shelves.stage(Batch(part.products, part.passages, part.documents))
         shelves.show(staged, dict.fromkeys(staged.changed, each))
@@ -99,6 +94,17 @@ async def _build(size: Size) -> dict[str, Any]:
         "save_seconds": round(saved, 2),
         "files_mib": round(kept / 2**20, 1),
     }
+
+
+def _items(part: Part) -> list[tuple[int, Item]]:
+    return [*part.products.items(), *part.passages.items()]
+
+
+def _vectors(encoder: Encoder, units: Mapping[int, Sequence[str]]) -> dict[int, Vectors]:
+    """Return the vectors of items, each of shape ``(units, dim)``."""
+    found = encoder.encode([unit for each in units.values() for unit in each])
+    ends = np.cumsum([len(each) for each in units.values()])
+    return dict(zip(units, np.split(found, ends[:-1]), strict=True))
 
 
 async def _ask(size: Size) -> dict[str, Any]:
