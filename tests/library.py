@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
 
 from knowledge import tables
 from knowledge.catalog import (
@@ -32,7 +31,8 @@ from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.models import SearchModels
-from knowledge.retrieval.query import PassageHit, ProductHit, SearchQuery
+from knowledge.retrieval.port import ShopRetriever
+from knowledge.retrieval.query import PassageHit, SearchQuery
 from knowledge.retrieval.shop_shelves import Batch, ShopShelves
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
@@ -42,29 +42,7 @@ AT = datetime(2026, 11, 20, tzinfo=UTC)
 assert tables.shops is not None  # registers the tables
 
 
-class SearchIndex(Protocol):
-    """What a shop's index is asked by its callers."""
-
-    def search_passages(self, query: SearchQuery) -> list[PassageHit]: ...
-
-    def search_products(self, query: SearchQuery) -> list[ProductHit]: ...
-
-    def by_handle(self, handle: str) -> Product | None: ...
-
-
-class OpenRetriever(Protocol):
-    """What every retriever does."""
-
-    async def start(self) -> None: ...
-
-    async def index(self, shop_id: ShopId) -> SearchIndex: ...
-
-    async def settled(self) -> None: ...
-
-    async def close(self) -> None: ...
-
-
-MakeRetriever = Callable[[Database], OpenRetriever]
+MakeRetriever = Callable[[Database], ShopRetriever]
 
 
 class CountingEncoder:
@@ -146,7 +124,7 @@ class Library:
 
     database: Database
     make_retriever: MakeRetriever
-    retriever: OpenRetriever
+    retriever: ShopRetriever
 
     async def write(
         self, shop_id: ShopId = MAPLE, *, products: Sequence[Product] = (), documents: dict[str, str] | None = None

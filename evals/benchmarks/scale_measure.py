@@ -25,7 +25,7 @@ from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.following import BATCH, ChangeFollower
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.keeping import ShelfKeeper
-from knowledge.retrieval.models import LoadedModels
+from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.query import ProductFilter, SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.shop_shelves import Batch, Item, Known

@@ -171,6 +171,48 @@ class RetrieverContract:
             found = await library.products(SearchQuery("scarf", "en", 20, conditions))
         assert set(found) == expected
 
+    async def test_a_filter_that_few_meet_finds_all_of_them_and_nothing_else(self, tmp_path: Path) -> None:
+        few = {f"p{n}" for n in (3, 77, 140)}
+        async with self.library(tmp_path) as library:
+            await library.write(
+                products=[
+                    product(f"p{n}", f"Linen shirt {n}", variants=[variant("V", "10" if f"p{n}" in few else "50")])
+                    for n in range(150)
+                ]
+            )
+            found = await library.products(SearchQuery("linen shirt", "en", 50, ProductFilter(max_price=Decimal(20))))
+            others = ProductFilter(min_price=Decimal(20))
+            rest = await library.products(SearchQuery("linen shirt", "en", 50, others))
+        assert set(found) == few
+        assert len(rest) == 50
+        assert not few & set(rest)
+
+    async def test_a_code_names_a_product_by_handle_by_sku_and_by_what_its_skus_share(self, tmp_path: Path) -> None:
+        async with self.library(tmp_path) as library:
+            sizes = [variant(f"HL-W101-{size}") for size in ("S", "M")]
+            await library.write(products=[product("rain-coat", "Rain coat", variants=sizes), product("b", "Boots")])
+            index = await library.retriever.index(MAPLE)
+            for code in ("rain-coat", "hl-w101-s", "hl-w101", "hl"):
+                assert [found.handle for found in index.by_codes([code], 4)] == ["rain-coat"], code
+            assert index.by_codes(["hl-w1", "w101", "101-s"], 4) == []
+            assert len(index.by_codes(["hl-w101", "b"], 4)) == 2
+            assert len(index.by_codes(["hl-w101", "b"], 1)) == 1
+
+    async def test_a_phrase_is_counted_in_what_products_are_and_not_in_what_is_told_of_them(
+        self, tmp_path: Path
+    ) -> None:
+        async with self.library(tmp_path) as library:
+            await library.write(
+                products=[
+                    product("a", "Off White shirt", attributes=[("Material", "linen blend")]),
+                    product("b", "White off-road shoe", "In off white."),
+                    product("c", "米白色衬衫", lang="zh"),
+                ]
+            )
+            index = await library.retriever.index(MAPLE)
+            counts = {"off white": 1, "linen": 1, "white": 2, "米白": 1, "白米": 0, "?": 0}
+            assert {phrase: index.described(phrase) for phrase in counts} == counts
+
     async def test_a_change_in_the_database_is_seen_by_the_next_question(self, tmp_path: Path) -> None:
         async with self.library(tmp_path) as library:
             await library.write(products=[product("a", "Linen shirt")], documents={"en.md": RETURNS_EN})

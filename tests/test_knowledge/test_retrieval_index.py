@@ -22,7 +22,7 @@ from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.shop_shelves import Batch, Staged
-from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url, variant
+from tests.library import LINGXI, MAPLE, CountingEncoder, Library, library_over, product, sqlite_url
 
 HELP = "# Help\n\n## Returns\n\nYou can return goods within 30 days.\n\n## Delivery\n\nWe ship to Canada in 5 days.\n"
 ZH_HELP = "# 帮助\n\n## 退货\n\n7天内可以退货。\n"
@@ -321,27 +321,3 @@ async def test_one_change_is_taken_in_without_reading_the_rest(
     assert index.titles_with(frozenset({"shirt"})) == 29
     assert index.titles_with(frozenset({"umbrella"})) == 1
     assert dict(index.offered) == {"navy": 1}
-
-
-async def test_a_code_names_a_product_by_handle_by_sku_and_by_what_its_skus_share(library: Library) -> None:
-    sizes = [variant(f"HL-W101-{size}") for size in ("S", "M")]
-    await library.write(products=[product("rain-coat", "Rain coat", variants=sizes), product("b", "Boots")])
-    index = await index_of(library)
-    for code in ("rain-coat", "hl-w101-s", "hl-w101", "hl"):
-        assert [found.handle for found in index.by_codes([code], 4)] == ["rain-coat"], code
-    assert index.by_codes(["hl-w1", "w101", "101-s"], 4) == []
-    assert len(index.by_codes(["hl-w101", "b"], 4)) == 2
-    assert len(index.by_codes(["hl-w101", "b"], 1)) == 1
-
-
-async def test_a_phrase_is_counted_in_what_products_are_and_not_in_what_is_told_of_them(library: Library) -> None:
-    await library.write(
-        products=[
-            product("a", "Off White shirt", attributes=[("Material", "linen blend")]),
-            product("b", "White off-road shoe", "In off white."),
-            product("c", "米白色衬衫", lang="zh"),
-        ]
-    )
-    index = await index_of(library)
-    counts = {"off white": 1, "linen": 1, "white": 2, "米白": 1, "白米": 0, "?": 0}
-    assert {phrase: index.described(phrase) for phrase in counts} == counts
