@@ -197,6 +197,10 @@ class Grounding:
         """Return how much of these a product's whole page speaks about, in [0, 1]."""
         return self._coverage.cover(units, product_text(product)).share
 
+    def covered_share(self, units: Sequence[QueryUnit], text: str) -> float:
+        """Return how much of these a text speaks about, in [0, 1]."""
+        return self._coverage.cover(units, text).share
+
     def share(self, question: Question, text: str) -> float:
         """Return how much of a question a text speaks about, in [0, 1]."""
         return self._coverage.cover(question.units, text).share

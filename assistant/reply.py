@@ -128,6 +128,39 @@ class SizeAdvice:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One line of a comparison.
+
+    Attributes:
+        values: In the order of the products; None where one does not state it.
+        differs: Whether two that state it state something else.
+    """
+
+    label: str
+    values: tuple[str | None, ...]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two to four products side by side; every value is the shop's own, the differences first.
+
+    Attributes:
+        products: Their handles.
+        pick: The one that the shop's typed facts put first for the need that was named.
+    """
+
+    products: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: tuple[ComparisonRow, ...]
+    pick: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        rows = [{"label": row.label, "values": list(row.values), "differs": row.differs} for row in self.rows]
+        return {"products": list(self.products), "titles": list(self.titles), "rows": rows, "pick": self.pick}
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A lower price for one product, for this conversation alone.
 
@@ -244,6 +277,7 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
+    comparison: Comparison | None = None
     order: OrderShown | None = None
     change: Mapping[str, Any] | None = None
     offer: Offer | None = None
@@ -268,6 +302,7 @@ class Reply:
             "citations": [asdict(citation) for citation in self.citations],
             "products": [_card_json(card) for card in self.products],
             "size": _size_json(self.size) if self.size else None,
+            "comparison": self.comparison.as_json() if self.comparison else None,
             "offer": self.offer.as_json() if self.offer else None,
             "order": self.order.as_json() if self.order else None,
             "change": dict(self.change) if self.change else None,

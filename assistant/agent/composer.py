@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.agent.bargains import bargain_text
 from assistant.agent.changes import change_shown, missing_text, outcome_text
-from assistant.agent.comparing import comparison_text
+from assistant.agent.comparing import comparison_shown, comparison_text
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.judge import Judge
@@ -25,7 +25,7 @@ from assistant.facts import Fact, FactKind, product_facts
 from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
-from assistant.reply import Action, HandoffReason, ProductCard
+from assistant.reply import Action, Comparison, HandoffReason, ProductCard
 from assistant.understanding.intents import SMALL_TALK
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
@@ -48,11 +48,13 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         citations=tuple(writer.sources.citations),
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
+        comparison=writer.comparison,
         order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
         change=_change(verdicts, context),
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
+        derived=tuple(str(v.pick.gap) for v in verdicts if v.pick and v.pick.gap),
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
         unanswered=tuple(verdict.question.text for verdict in verdicts if verdict.is_open),
     )
@@ -87,6 +89,7 @@ class Writer:
         self.lang: Lang = context.understanding.lang
         self.sources = Sources()
         self.cards: dict[str, ProductCard] = {}
+        self.comparison: Comparison | None = None
         self._context = context
 
     def part(self, verdict: Verdict) -> str:
@@ -105,6 +108,8 @@ class Writer:
             return tell(verdict.phrase, self.lang)
         if verdict.order is not None:
             return self._about_order(verdict, verdict.order)
+        if verdict.compared:
+            return self._side_by_side(verdict)
         if verdict.step is Step.ANSWER:
             return self._answer(verdict)
         if verdict.step is Step.ASK_WHICH:
@@ -129,11 +134,15 @@ class Writer:
             product, variants = verdict.typed
             self._show(card(product, "", variants))
             return typed_text(product, variants, verdict.question, self.lang, self.sources)
-        if verdict.compared:
-            for product in verdict.compared:
-                self._show(card(product, ""))
-            return comparison_text(verdict.compared, verdict.question, self.lang, self.sources, self._context.grounding)
         return self._quotes(verdict)
+
+    def _side_by_side(self, verdict: Verdict) -> str:
+        first = [verdict.pick.product] if verdict.pick else []
+        for product in (*first, *verdict.compared):
+            self._show(card(product, ""))
+        grounding = self._context.grounding
+        self.comparison = self.comparison or comparison_shown(verdict, self.lang, grounding)
+        return comparison_text(verdict, self.lang, self.sources, grounding)
 
     def _about_order(self, verdict: Verdict, order: Order) -> str:
         """Return the order, with the rule that the question asks for."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.facts import Fact, reduced_from
-from assistant.reply import Action, Citation, HandoffReason, Offer, OrderShown, ProductCard, SizeAdvice
+from assistant.reply import Action, Citation, Comparison, HandoffReason, Offer, OrderShown, ProductCard, SizeAdvice
 from knowledge.catalog import Product, Variant
 
 
@@ -17,6 +17,7 @@ class Draft:
 
     Attributes:
         reasons: Why the confidence is what it is, in words a merchant understands.
+        derived: Numbers that code has worked out of facts, such as the difference of two prices.
         nearest: The facts nearest to the question, for the person who takes over.
         unanswered: The questions that nothing published answers.
     """
@@ -27,6 +28,7 @@ class Draft:
     citations: tuple[Citation, ...] = ()
     products: tuple[ProductCard, ...] = ()
     size: SizeAdvice | None = None
+    comparison: Comparison | None = None
     order: OrderShown | None = None
     change: Mapping[str, Any] | None = None
     offer: Offer | None = None
@@ -34,6 +36,7 @@ class Draft:
     handoff: tuple[HandoffReason, str] | None = None
     nearest: tuple[Fact, ...] = ()
     unanswered: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

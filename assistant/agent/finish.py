@@ -41,6 +41,7 @@ def finished(context: TurnContext, draft: Draft, results: Sequence[ToolResult]) 
         citations=draft.citations,
         products=draft.products,
         size=draft.size,
+        comparison=draft.comparison,
         order=draft.order,
         change=draft.change,
         offer=draft.offer,
@@ -101,6 +102,9 @@ def known_texts(
         texts += [str(shown.price or ""), str(shown.list_price or ""), shown.title]
     if draft is not None and draft.offer is not None:
         texts += [str(draft.offer.price), draft.offer.coupon]
+    if draft is not None and draft.comparison is not None:
+        texts += [value or "" for row in draft.comparison.rows for value in (row.label, *row.values)]
+        texts += draft.derived
     if draft is not None:
         texts += [citation.quote for citation in draft.citations]
         texts += [citation.title for citation in draft.citations]

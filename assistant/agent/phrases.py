@@ -66,6 +66,26 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     },
     "which_of": {"zh": "有几款相近的，你问的是哪一款？", "en": "There are several alike. Which one do you mean?"},
     "compare": {"zh": "逐项对比：{named}", "en": "Side by side: {named}"},
+    "compare_pick": {
+        "zh": "按{label}选 {mark}「{title}」：{values}{gap}",
+        "en": "By {label} take {mark}, {title}: {values}{gap}",
+    },
+    "compare_gap": {"zh": "，相差 {gap}", "en": ", a difference of {gap}"},
+    "compare_undecided": {
+        "zh": "你问的这一点两边的资料都没有写明，分不出高下，我不猜。写明的区别如下。",
+        "en": "On that point the shop's pages say nothing that decides, and I will not guess. What they do state:",
+    },
+    "compare_foreign": {
+        "zh": "「{foreign}」不是本店在售的商品，没有它的资料，没法和「{title}」比较。可以告诉你「{title}」本身的情况。",
+        "en": "{foreign} is not sold here and I know nothing certain about it, so I cannot compare it with {title}. "
+        "I can tell you about {title} itself.",
+    },
+    "compare_one_sided": {
+        "zh": "只有一方写明（另一方没写，不等于没有）：{told}",
+        "en": "Stated by one side only, which does not mean that the other lacks it: {told}",
+    },
+    "brackets": {"zh": "（{what}）", "en": " ({what})"},
+    "quoted": {"zh": "“{text}”", "en": "“{text}”"},
     "compare_alike": {"zh": "相同：{alike}", "en": "Alike: {alike}"},
     "compare_same": {
         "zh": "店铺公布的各项信息里没有不同之处。",

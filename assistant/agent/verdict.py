@@ -7,6 +7,7 @@ from typing import Final
 
 from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
 from assistant.bargaining.haggle import Haggled
+from assistant.comparison import Pick
 from assistant.escalation import Step
 from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome
@@ -38,6 +39,7 @@ class Verdict:
         supports: Facts that answer, best first.
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
+        pick: The one of the compared that typed facts put first for the need that was named.
         haggled: The answer to a wish for a lower price.
         changed: What became of a wish to change an order.
         missing: What of such a wish must still be asked.
@@ -55,6 +57,7 @@ class Verdict:
     search: ProductsFound | None = None
     size: SizeFound | None = None
     compared: tuple[Product, ...] = ()
+    pick: Pick | None = None
     order: Order | None = None
     haggled: Haggled | None = None
     changed: ChangeOutcome | None = None

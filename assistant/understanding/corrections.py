@@ -102,6 +102,14 @@ def _most_of_a_kind(heard: Heard) -> bool:
     return demands.most is not None and bool(demands.kinds) and not heard.question.reference.products
 
 
+def _compares(heard: Heard) -> bool:
+    question = heard.question
+    if len(question.reference.products) < 2:
+        return bool(question.reference.foreign)
+    # "Do you have percale or sateen sheets" looks for either; it sets nothing against anything.
+    return compares(question.text) or (question.reference.compared and not question.seeks)
+
+
 def _hardly_small_talk(heard: Heard) -> bool:
     guess = heard.guess
     plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
@@ -124,8 +132,8 @@ CORRECTIONS: Final = (
         "The most or least of a kind, of no certain product, is looked for.", _most_of_a_kind, Intent.FIND_PRODUCTS
     ),
     Correction(
-        "Two products and a word of comparison compare them.",
-        lambda heard: len(heard.question.reference.products) > 1 and compares(heard.question.text),
+        "Two products and a word of comparison compare them; so does one beside something of another shop.",
+        _compares,
         Intent.COMPARE,
     ),
     Correction(

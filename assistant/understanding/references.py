@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.turn import PastMessage, TurnRequest
+from assistant.understanding.sides import sides_of
 from knowledge.catalog import Product
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.query import SearchQuery
@@ -22,8 +23,6 @@ TELLING_RARITY: Final = 0.6
 # Two products named equally well are told apart only by asking.
 TIE: Final = 0.08
 CANDIDATES: Final = 12
-# In "A or B" each name is cut short; half of its telling words will do.
-NAMED_BESIDE: Final = 0.45
 # Who writes more codes than this wants a list, not an answer about each.
 MOST_BY_CODE: Final = 4
 
@@ -44,7 +43,6 @@ _COMPARING = re.compile(
     r"|\bvs\.?(?=\s)|\bversus\b|有什么区别|有何区别|什么不同|区别|对比|相比|比较一下|哪[个款条件双](?:更)?好?"
     r"|还是(?=.*(?:好|适合|合适|值得))"
 )
-_AND = re.compile(r"\b(?:and|or|vs\.?|versus|with|to)\b|和|与|跟|还是|比|、|,|，")
 _BOTH = re.compile(
     r"\b(?:both|the two|these two|two of them|which one|either)\b|这两|那两|两[个款件条双]|哪[个款件条双]|二者|俩"
 )
@@ -60,12 +58,16 @@ class Reference:
             ``pointed`` (these are certain), ``context`` or ``page`` (the message may as well be about something else), or ``none``.
         ambiguous: Products among which the name does not decide.
         words: Folded words of the message that served to name them.
+        compared: Whether they are set against each other.
+        foreign: What is set against them and is not this shop's.
     """
 
     products: tuple[Product, ...] = ()
     how: str = "none"
     ambiguous: tuple[Product, ...] = ()
     words: frozenset[str] = frozenset()
+    compared: bool = False
+    foreign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
 
     A name beats a pointing word, a pointing word the last products shown, and those the page.
     """
-    for named in (_by_code(text, index), _by_comparison(text, index, lang), _by_name(text, index, lang)):
+    for named in (_by_code(text, index), _by_comparison(text, request, index, lang), _by_name(text, index, lang)):
         if named.products or named.ambiguous:
             return named
     shown = shown_products(request.history, index)
@@ -113,7 +115,7 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
         return pointed
     page = index.by_handle(request.page_product) if request.page_product else None
     if _BOTH.search(fold(text)) and len(shown.products) > 1:
-        return Reference(shown.products[:2], "pointed")
+        return Reference(shown.products[:2], "pointed", compared=compares(text))
     recent = shown.products and shown.turns_ago <= 2
     if recent and _moved_on(request):
         recent = False
@@ -156,23 +158,15 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
     return Reference(tuple(found), "code", words=used) if found else Reference()
 
 
-def _by_comparison(text: str, index: ShopIndex, lang: str) -> Reference:
-    """Find the two sides of a comparison; beside each other their names are said shorter."""
-    folded = fold(text)
-    if not _COMPARING.search(folded):
+def _by_comparison(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Reference:
+    """Find what is set against each other; beside each other names are said shorter."""
+    shown = shown_products(request.history, index)
+    page = index.by_handle(request.page_product) if request.page_product else None
+    pointed = page or (shown.products[0] if shown.products and shown.turns_ago == 0 else None)
+    sides = sides_of(text, index, lang, pointed)
+    if sides is None:
         return Reference()
-    sides = [side for side in _AND.split(_COMPARING.sub(" ", folded)) if side.strip()]
-    found: dict[str, Product] = {}
-    used: set[str] = set()
-    for side in sides[:4] if len(sides) > 1 else []:
-        said = {stem(word) for word in words(side)}
-        hits = index.search_products(SearchQuery(side, lang, limit=CANDIDATES))
-        scored = [(_named_share(hit.product, said, side, index), -place, hit.product) for place, hit in enumerate(hits)]
-        share, _, product = max(scored, key=lambda row: row[:2], default=(0.0, 0, None))
-        if product is not None and share >= NAMED_BESIDE:
-            found.setdefault(product.handle, product)
-            used |= _name_stems(product) & said
-    return Reference(tuple(found.values()), "named", words=frozenset(used)) if len(found) > 1 else Reference()
+    return Reference(sides.products, "named", words=sides.words, compared=True, foreign=sides.foreign)
 
 
 def _by_name(text: str, index: ShopIndex, lang: str) -> Reference:
@@ -266,7 +260,8 @@ def _by_ordinal(text: str, shown: Shown) -> Reference | None:
             used_words |= _said(pattern, folded)
     if not picked or len(shown.products) < 2:
         return None
-    return Reference(tuple(picked.values()), "ordinal", words=frozenset(used_words))
+    several = len(picked) > 1 and compares(text)
+    return Reference(tuple(picked.values()), "ordinal", words=frozenset(used_words), compared=several)
 
 
 def _said(pattern: re.Pattern[str], folded: str) -> frozenset[str]:

@@ -98,7 +98,7 @@ def measured(product: Product, wanted: Superlative) -> Measured | None:
     for fact in product_facts(product):
         if fact.kind is not FactKind.ATTRIBUTE or fold(fact.label) not in wanted.labels:
             continue
-        values = _values(fold(fact.text))
+        values = quantities(fold(fact.text))
         if values:
             pick = max if wanted.direction == "most" else min
             kind = values[0][0]
@@ -121,7 +121,12 @@ def ranked(products: Sequence[Product], wanted: Superlative) -> list[tuple[Produ
     return sorted(comparable, key=lambda pair: pair[1].value, reverse=wanted.direction == "most")
 
 
-def _values(text: str) -> list[tuple[str, Decimal]]:
+def dimension_of(label: str) -> str | None:
+    """Return the measurable property that merchants call so, folded; None when it is none of the table's."""
+    return next((dimension for dimension, _, _, labels in _table() if label in labels), None)
+
+
+def quantities(text: str) -> list[tuple[str, Decimal]]:
     """Return (kind, value in the base unit) of every quantity in a statement."""
     found: list[tuple[int, str, Decimal]] = []
     for pattern, kind, factor in _VALUE:

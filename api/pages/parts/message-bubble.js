@@ -5,6 +5,7 @@ import { Words, named, t } from "../core/words.js";
 import { controls } from "./controls.css.js";
 import { bubble } from "./message-bubble.css.js";
 import { prose } from "./prose.js";
+import "./comparison-table.js";
 import "./product-row.js";
 import "./size-card.js";
 import "./source-list.js";
@@ -50,6 +51,7 @@ class MessageBubble extends LitElement {
         ${this.#author()}
         <div class="bubble">${this.#words()}</div>
         ${reply?.size ? html`<size-card .size=${reply.size}></size-card>` : nothing}
+        ${reply?.comparison ? html`<comparison-table .comparison=${reply.comparison}></comparison-table>` : nothing}
         ${reply?.offer ? this.#offer(reply.offer) : nothing}
         ${reply?.products?.length ? html`<product-row .products=${reply.products}></product-row>` : nothing}
         ${this.#foot()}

@@ -1,25 +1,86 @@
-"""Products set side by side."""
+"""Products set side by side: by typed facts where these decide, else by what the pages say."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
-from assistant.agent.verdict import COMPARED, TELLING, Verdict
+from assistant.agent.results import ProductRead
+from assistant.agent.verdict import COMPARED, SAID_NO, TELLING, Verdict
+from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings
-from assistant.escalation import Step
+from assistant.comparison import Pick, cheapest, first_by
+from assistant.escalation import DEFAULTS, Step
+from assistant.facts import FactKind
+from assistant.grounding import Support
+from assistant.understanding.expectations import holds
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+from assistant.understanding.sides import asks_for_differences, compares, compares_only
+from knowledge.catalog import Product
+from knowledge.retrieval.coverage import QueryUnit
+from knowledge.text import fold
 
 HALF: Final = 0.5
+_PRICE: Final = re.compile(
+    r"\bcheap(?:er|est)\b|\bless expensive\b|\bprice\b|\bhow much (?:more|less|dearer)\b|\bcosts? (?:more|less)\b"
+    r"|便宜|价差|价格|差价|多少钱|差(?:多少|几)[块钱元]|贵"
+)
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
-    """Compare when that is asked, and the pages say something about the need that was named, if one was."""
-    products = question.reference.products
-    if question.intent is not Intent.COMPARE or len(products) < 2:
-        return None
-    telling = [unit for unit in question.units if unit.weight >= TELLING]
+    """Compare when that is asked; ask back when it is not told what."""
+    products = findings.products(question)
+    if question.reference.foreign and products:
+        foreign = question.reference.foreign
+        return Verdict(question, Step.DECLINE, SAID_NO, compared=products, phrase="compare_foreign", detail=foreign)
+    if question.intent is Intent.COMPARE and len(products) > 1:
+        return _side_by_side(question, findings, products)
+    if _names_nothing(question):
+        return asking.which(question, findings)
+    return None
+
+
+def _side_by_side(question: Question, findings: Findings, products: tuple[Product, ...]) -> Verdict:
+    pick = picked(question, products)
+    need = [unit for unit in question.units if unit.weight >= TELLING and not compares(unit.text)]
+    told = _told(question, need, findings, products)
+    rule = tuple(s for s in findings.in_documents(question)[:1] if s.probability >= DEFAULTS.answer)
+    if not need or pick or told or rule or asks_for_differences(question.text):
+        return Verdict(question, Step.ANSWER, COMPARED, compared=products, pick=pick, supports=(*told, *rule))
+    # What was asked is nowhere stated: the differences are shown, and that they do not decide is said.
+    return Verdict(question, Step.DECLINE, SAID_NO, compared=products, phrase="compare_undecided")
+
+
+def picked(question: Question, products: tuple[Product, ...]) -> Pick | None:
+    """Return what typed facts decide for the need that was named."""
+    if question.constraints.most is not None:
+        return first_by(products, question.constraints.most)
+    return cheapest(products) if _PRICE.search(fold(question.text)) else None
+
+
+def _told(
+    question: Question, need: Sequence[QueryUnit], findings: Findings, products: tuple[Product, ...]
+) -> tuple[Support, ...]:
+    """Return what each page says of the need, where one does: the statement that says the most of it."""
     grounding = findings.context.grounding
-    if telling and max(grounding.told_share(telling, product) for product in products) < HALF:
-        return None
-    return Verdict(question, Step.ANSWER, COMPARED, compared=products)
+    found: list[Support] = []
+    for product in products if need else ():
+        facts = [f for f in ProductRead(product).facts() if f.kind in (FactKind.ATTRIBUTE, FactKind.DESCRIPTION)]
+
+        def says(support: Support) -> float:
+            fact = support.fact
+            lacking = question.expected is not None and not holds(fact.text, question.expected)
+            about = fact.label if fact.kind is FactKind.ATTRIBUTE else ""
+            return 0.0 if lacking else grounding.covered_share(need, f"{about}\n{fact.text}")
+
+        best = max(grounding.of_facts(question, facts), key=lambda s: (says(s), s.probability), default=None)
+        if best is not None and (says(best) >= HALF or best.probability >= DEFAULTS.answer):
+            found.append(best)
+    return tuple(found)
+
+
+def _names_nothing(question: Question) -> bool:
+    """Tell whether things are to be compared that were neither named nor shown ("these two, which one?")."""
+    return not question.reference.products and compares_only(question.text)
