@@ -29,15 +29,17 @@ from knowledge.importing.images import Pictures
 from knowledge.importing.issues import Notes
 from knowledge.importing.journal import VERSIONS_KEPT, Cause, Journal
 from knowledge.importing.mapping import ColumnMap, Mappings, keep_mappings, kept_mappings
+from knowledge.importing.product_names import product_names
 from knowledge.importing.progress import ImportProgress, Phase, Watch
 from knowledge.importing.reader import Content, Context, Reader, Reading, Record, ShopProfile
+from knowledge.importing.record_keys import keys_of
 from knowledge.importing.report import Counts, FileReport, ImportReport, Kind
-from knowledge.importing.upsert import BATCH, Upsert, quick_reply_key
+from knowledge.importing.upsert import BATCH, Upsert
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
-from knowledge.store import KnowledgeStore, order_key
-from knowledge.text import Lang, fold
+from knowledge.store import KnowledgeStore
+from knowledge.text import Lang
 
 _ORDER: Final = list(Kind)
 _log = logging.getLogger(__name__)
@@ -285,7 +287,9 @@ class _Run:
             file.notes.lang = "zh"  # a profile may have said so after the file was opened
         self._tell(file.name, 0, 0, Phase.READ)
         known = await self._known_handles() if reader.kind is Kind.PRODUCT else frozenset[str]()
-        products = await self._known_products() if reader.kind is Kind.FIT_REPORT else frozenset[str]()
+        products = (
+            await product_names(self._database, self._shop.id) if reader.kind is Kind.FIT_REPORT else frozenset[str]()
+        )
         context = Context(self._shop, self._now, known, products)
         reading = await asyncio.to_thread(_read, file, reader, content, context)
         seen = self._seen.setdefault(reader.kind, _Seen())
@@ -310,7 +314,7 @@ class _Run:
         """Leave out what an earlier file of this run gave already, so that a second run changes nothing."""
         records: list[Record] = []
         for record in some:
-            exact, key = self._keys(record)
+            exact, key = keys_of(self._shop, record)
             if key is not None and (other := seen.keys.setdefault(key, file.name)) != file.name:
                 row = record.source.row if isinstance(record, Product | Order | SizeChart) else None
                 file.notes.add("key_in_two_files", row=row, value=exact, other=other)
@@ -318,24 +322,6 @@ class _Run:
             seen.exact |= {exact} if exact is not None else set()
             records.append(record)
         return records, len(some) - len(records)
-
-    def _keys(self, record: Record) -> tuple[str | None, str | None]:
-        """Return the key as stored, and in the form in which two count as the same."""
-        if isinstance(record, Product):
-            return record.handle, record.handle
-        if isinstance(record, SizeChart):
-            return record.chart_id, record.chart_id.casefold()
-        if isinstance(record, Order):
-            return record.order_no, order_key(record.order_no)
-        if isinstance(record, DraftDocument):
-            return record.name, record.name
-        if isinstance(record, QuickReply):
-            return quick_reply_key(self._shop, record), None
-        if isinstance(record, KeptReport):
-            return record.key, None
-        if isinstance(record, Promotions):
-            return "promotions", "promotions"
-        return None, None
 
     async def _write(self, file: _File, kind: Kind, records: list[Record]) -> Counts:
         upsert = self._upsert()
@@ -404,17 +390,6 @@ class _Run:
             stored = frozenset((await connection.execute(query)).scalars())
         # A dry run has written nothing of the files before this one.
         return stored | self._seen[Kind.PRODUCT].exact if Kind.PRODUCT in self._seen else stored
-
-    async def _known_products(self) -> frozenset[str]:
-        """Return what a file may call the shop's products by."""
-        product, variant = tables.products, tables.variants
-        of_shop = product.c.shop_id == self._shop.id
-        async with self._database.read() as connection:
-            named = await connection.execute(select(product.c.handle, product.c.title).where(of_shop))
-            names = {fold(name) for row in named for name in row}
-            skus = select(variant.c.sku).join(product).where(of_shop, variant.c.sku.is_not(None))
-            names |= {fold(sku) for sku in (await connection.execute(skus)).scalars()}
-        return frozenset(names)
 
     def _tell(self, file: str, done: int, total: int, phase: Phase = Phase.WRITE) -> None:
         self._watch.tell(ImportProgress(file, self._done, self._total, done, total, phase))
