@@ -29,7 +29,7 @@ def process(home: Home, port: int, reply_seconds: float) -> Iterator[subprocess.
 
 
 async def alive(client: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):  # a busy machine takes more than 20 s
         while True:
             try:
                 if (await client.get("/healthz")).status_code == 200:
