@@ -57,13 +57,14 @@ class IndexFiles:
     """The folder of one shop's index, as one process uses it.
 
     Attributes:
+        known: Whether somebody has kept an index here before.
         run: The folder that this process works on.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.known = folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
+        self.known = any(not path.name.startswith("run-") for path in folder.iterdir())
         for other in folder.glob("run-*"):
             if abandoned(other):
                 shutil.rmtree(other, ignore_errors=True)

@@ -76,13 +76,17 @@ class ShelfKeeper:
         if self._files is None or following.changed < worth or self._saving.locked():
             return
         async with self._saving:
-            async with following.writing:
-                line = await self._store.change(self._shop_id, following.seen)
-                if line is None:
-                    return
-                publish = await asyncio.to_thread(self._files.save, lambda folder: _saved(shelves, line, folder))
-                following.changed = 0
-            await asyncio.to_thread(publish)
+            try:
+                async with following.writing:
+                    line = await self._store.change(self._shop_id, following.seen)
+                    if line is None:
+                        return
+                    publish = await asyncio.to_thread(self._files.save, lambda folder: _saved(shelves, line, folder))
+                    following.changed = 0
+                await asyncio.to_thread(publish)
+            except OSError as error:  # no room, or a folder that may not be written: the index serves without
+                logger.warning("shop %s: the index could not be kept in files: %s", self._shop_id, error)
+                return
             self._kept = True
             logger.info("shop %s: the index is kept in files up to change %d", self._shop_id, line.id)
 

@@ -58,7 +58,7 @@ class LexicalIndex:
         """Write the entries and drop the removed ids; no search sees it before `show`."""
         entries = list(entries)
         gone = [*removed, *(entry.id for entry in entries)]
-        if gone and len(self):
+        if gone:
             # By query: `delete_documents_by_term` makes a signed term of an int, which no unsigned field holds.
             inside = tantivy.Query.term_set_query(self._index.schema, "id", gone)
             self._writer.delete_documents_by_query(inside)

@@ -89,16 +89,18 @@ class Retriever:
         Raises:
             NotFound: There is no such shop.
         """
-        async with self._opening:
-            index = self._indexes.get(shop_id)
-            if index is None:
-                await self.store.shop(shop_id)
-                index = await self._opened(shop_id)
+        index = self._indexes.get(shop_id)
+        if index is None:
+            async with self._opening:
+                index = self._indexes.get(shop_id)
+                if index is None:
+                    index = await self._open(shop_id)
         await self._refreshed(index)
         return index
 
-    async def _opened(self, shop_id: ShopId) -> ShopIndex:
+    async def _open(self, shop_id: ShopId) -> ShopIndex:
         """Open the shop's index from its files, as far as they are of use."""
+        await self.store.shop(shop_id)
         folder = None if self._folder is None else self._folder / quote(shop_id, safe="")
         keeper = await asyncio.to_thread(ShelfKeeper, shop_id, self.store, self._models.choice, folder)
         shelves, seen = await keeper.open()
@@ -116,13 +118,14 @@ class Retriever:
             if await index.refresh():
                 self._in_background(self._complete(index))
 
-        if not len(index):
-            await refresh()
-            return
+        # A task of its own: who gives up waiting must not stop it between writing and showing.
         task = self._in_background(refresh())
-        much = asyncio.create_task(index.following.far_behind.wait())
-        await asyncio.wait({task, much}, return_when=asyncio.FIRST_COMPLETED)
-        much.cancel()
+        if len(index):
+            much = asyncio.create_task(index.following.far_behind.wait())
+            await asyncio.wait({task, much}, return_when=asyncio.FIRST_COMPLETED)
+            much.cancel()
+        else:
+            await asyncio.wait({task})
         if task.done():
             task.result()
 

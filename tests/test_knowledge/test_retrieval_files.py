@@ -18,6 +18,7 @@ from knowledge.importing.report import Kind
 from knowledge.retrieval import keeping
 from knowledge.retrieval.encoders import MULTILINGUAL, multilingual
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.index_files import IndexFiles
 from knowledge.retrieval.models import SearchModels, Space
 from knowledge.retrieval.query import ProductFilter, SearchQuery
 from knowledge.retrieval.retriever import Retriever
@@ -242,3 +243,23 @@ async def test_what_a_killed_process_left_is_cleared_away_and_what_a_living_one_
     await other.close()
     await library.retriever.close()
     assert list(shop.glob("run-*")) == []
+
+
+async def test_an_index_that_cannot_be_kept_serves_all_the_same(
+    library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(IndexFiles, "save", full)
+    assert await library.products(SearchQuery("linen shirt", "en", 1)) == ["a"]
+    assert "could not be kept in files: [Errno 28] No space left on device" in caplog.text
+
+
+async def test_a_first_question_that_gives_up_waiting_does_not_stop_the_index(library: Library) -> None:
+    asking = asyncio.create_task(library.retriever.index(MAPLE))
+    await asyncio.sleep(0.005)
+    asking.cancel()
+    assert set(await library.products(SearchQuery("shirt scarf 围巾", "en"))) == {"a", "b", "z"}
+    index = await settled(library)
+    assert [len(index.products), len(index.shelves.facts.ids)] == [3, 3]
