@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from assistant.orders.identity import Identity
 from knowledge.errors import Invalid
 from knowledge.importing.mapping import checked_mapping
 
@@ -172,6 +173,27 @@ class Snooze(Body):
     """Until when the conversation is hidden."""
 
     until: AwareDatetime
+
+
+class Buyer(Body):
+    """Who buys, by whatever the shop signs its shoppers with."""
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    email: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+    phone: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The customer as offers name them; None when nothing is given."""
+        return Identity(self.id, self.email, self.phone).key if self.id or self.email or self.phone else None
+
+
+class Redeem(Body):
+    """What an offer is redeemed for."""
+
+    product: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    order_ref: Annotated[str, StringConstraints(min_length=1, max_length=255)]
+    customer: Buyer | None = None
 
 
 class Note(Body):

@@ -11,6 +11,7 @@ from typing import Any
 from api.metrics import Metrics
 from api.settings import ApiSettings
 from assistant.access import Access
+from assistant.bargaining.offers import OfferBook
 from assistant.conversations import Conversations
 from assistant.desk import Desk
 from assistant.log import ConversationLog
@@ -89,6 +90,7 @@ class Services:
     turns: TurnRunner
     conversations: Conversations
     links: ShopLinks
+    offers: OfferBook
     desk: Desk
     unanswered: Unanswered
     responder: LateResponder
@@ -123,6 +125,7 @@ class Services:
             turns=turns,
             conversations=Conversations(log, turns, home.clock, home.ids),
             links=ShopLinks(database),
+            offers=OfferBook(database, home.clock),
             desk=Desk(log, turns, access, home.clock, home.ids),
             unanswered=Unanswered(log),
             responder=responder,

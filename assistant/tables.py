@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 import knowledge.tables  # noqa: F401  (the foreign keys below point at its tables)
 from knowledge.database import Moment, metadata
-from knowledge.tables import RowId
+from knowledge.tables import Amount, RowId
 
 # Python's None is SQL's NULL here, so that "is null" finds it.
 Document = JSON(none_as_null=True)
@@ -110,4 +110,26 @@ order_changes = Table(
     Column("asked_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Index("ix_order_change_conversation", "conversation_id"),
+)
+
+# Offers on the price of one product. What holds of them is the budget that is spent.
+offers = Table(
+    "offer",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), nullable=False),
+    Column("conversation_id", String(64), nullable=False),
+    Column("whose", String(512), nullable=False),  # the customer, else the conversation
+    Column("customer", String(512)),
+    Column("product", String(255), nullable=False),
+    Column("price", Amount, nullable=False),
+    Column("marked", Amount, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("redeemed_at", Moment),
+    Column("order_ref", String(255)),
+    Index("ix_offer_shop", "shop_id", "state", "expires_at"),
+    Index("ix_offer_conversation", "conversation_id", "product"),
 )

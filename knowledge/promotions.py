@@ -17,14 +17,53 @@ class CouponType(StrEnum):
     PERCENT_OFF = "percent_off"
 
 
+class BargainWho(StrEnum):
+    """Who may bargain."""
+
+    EVERYONE = "everyone"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class BargainTerms:
+    """How a shop bargains; a rule of one product may say otherwise.
+
+    Attributes:
+        steps: Share of the way to the last offer that is given away in each round, rising to 1.
+        budget: The most that all offers which are open or redeemed may take off together, in the
+            shop's currency; None: no limit.
+        expires: The last day on which offers are made.
+        offer_hours: How long an offer holds.
+        per_customer: Products on which one customer may have an open or redeemed offer within
+            ``per_days``; None: no limit.
+    """
+
+    steps: tuple[Decimal, ...] = (Decimal("0.5"), Decimal("0.8"), Decimal("1"))
+    budget: Decimal | None = None
+    expires: date | None = None
+    offer_hours: int = 24
+    who: BargainWho = BargainWho.EVERYONE
+    per_customer: int | None = None
+    per_days: int = 30
+
+
 @dataclass(frozen=True, slots=True)
 class BargainRule:
-    """How far the price of one product may go down. The floor price is secret."""
+    """How far the price of one product may go down. The floor price is secret.
+
+    Attributes:
+        steps: As in `BargainTerms`, for this product.
+        budget: The same, for the offers on this product.
+        expires: The last day on which this product is bargained for.
+    """
 
     product: str
     list_price: Money
     floor_price: Money
     max_discount_percent: Decimal
+    steps: tuple[Decimal, ...] | None = None
+    budget: Decimal | None = None
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +94,7 @@ class Promotions:
     never_below_floor: bool = True
     stack_with_coupon: bool = False
     one_bargain_per_order: bool = True
+    terms: BargainTerms = BargainTerms()
     bargains: tuple[BargainRule, ...] = ()
     no_bargain: tuple[str, ...] = ()
     coupons: tuple[Coupon, ...] = ()

@@ -25,7 +25,7 @@ from knowledge.fit_reports import Fit, KeptReport, Wearer
 from knowledge.freshness import Freshness
 from knowledge.money import Money
 from knowledge.orders import Order, OrderLine, OrderStatus
-from knowledge.promotions import BargainRule, Coupon, CouponType, Promotions, QuickReply
+from knowledge.promotions import BargainRule, BargainTerms, BargainWho, Coupon, CouponType, Promotions, QuickReply
 from knowledge.service_policy import ServicePolicy
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
 
@@ -272,18 +272,49 @@ def promotions_values(promotions: Promotions) -> Values:
         "never_below_floor": promotions.never_below_floor,
         "stack_with_coupon": promotions.stack_with_coupon,
         "one_bargain_per_order": promotions.one_bargain_per_order,
+        "terms": _terms_values(promotions.terms),
         "bargains": [
             {
                 "product": rule.product,
                 "list_price": _digits(rule.list_price.amount),
                 "floor_price": _digits(rule.floor_price.amount),
                 "max_discount_percent": _digits(rule.max_discount_percent),
+                "steps": None if rule.steps is None else [_digits(step) for step in rule.steps],
+                "budget": _digits(rule.budget),
+                "expires": rule.expires.isoformat() if rule.expires else None,
             }
             for rule in promotions.bargains
         ],
         "no_bargain": list(promotions.no_bargain),
         "coupons": [_coupon_values(coupon) for coupon in promotions.coupons],
     }
+
+
+def _terms_values(terms: BargainTerms) -> Values:
+    return {
+        "steps": [_digits(step) for step in terms.steps],
+        "budget": _digits(terms.budget),
+        "expires": terms.expires.isoformat() if terms.expires else None,
+        "offer_hours": terms.offer_hours,
+        "who": terms.who.value,
+        "per_customer": terms.per_customer,
+        "per_days": terms.per_days,
+    }
+
+
+def _terms_of(content: Mapping[str, Any] | None) -> BargainTerms:
+    """Return the terms; a file that was imported before there were any has the usual ones."""
+    if content is None:
+        return BargainTerms()
+    return BargainTerms(
+        steps=tuple(Decimal(step) for step in content["steps"]),
+        budget=_decimal(content["budget"]),
+        expires=_day(content["expires"]),
+        offer_hours=content["offer_hours"],
+        who=BargainWho(content["who"]),
+        per_customer=content["per_customer"],
+        per_days=content["per_days"],
+    )
 
 
 def _coupon_values(coupon: Coupon) -> Values:
@@ -322,12 +353,16 @@ def promotions_of(content: Mapping[str, Any]) -> Promotions:
         never_below_floor=content["never_below_floor"],
         stack_with_coupon=content["stack_with_coupon"],
         one_bargain_per_order=content["one_bargain_per_order"],
+        terms=_terms_of(content.get("terms")),
         bargains=tuple(
             BargainRule(
                 product=rule["product"],
                 list_price=Money(Decimal(rule["list_price"]), currency),
                 floor_price=Money(Decimal(rule["floor_price"]), currency),
                 max_discount_percent=Decimal(rule["max_discount_percent"]),
+                steps=tuple(Decimal(step) for step in rule["steps"]) if rule.get("steps") else None,
+                budget=_decimal(rule.get("budget")),
+                expires=_day(rule.get("expires")),
             )
             for rule in content["bargains"]
         ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from assistant.agent.bargains import until_text
 from assistant.agent.composer import facts_of
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
@@ -101,7 +102,8 @@ def known_texts(
     for shown in draft.products if draft else ():
         texts += [str(shown.price or ""), str(shown.list_price or ""), shown.title]
     if draft is not None and draft.offer is not None:
-        texts += [str(draft.offer.price), draft.offer.coupon]
+        until = until_text(draft.offer, context.understanding.lang)
+        texts += [str(draft.offer.price), draft.offer.coupon, until]
     if draft is not None and draft.comparison is not None:
         texts += [value or "" for row in draft.comparison.rows for value in (row.label, *row.values)]
         texts += draft.derived

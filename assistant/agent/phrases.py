@@ -106,20 +106,25 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",
     },
     "bargain_agreed": {
-        "zh": "可以，「{title}」{price} 给你。下单时用优惠码 {coupon}，一天内有效，限用一次。",
-        "en": "Deal: {title} for {price}. Use the code {coupon} at checkout; it works once, within a day.",
+        "zh": "可以，「{title}」{price} 给你。下单时用优惠码 {coupon}，{until}前有效，限用一次。",
+        "en": "Deal: {title} for {price}. Use the code {coupon} at checkout; it works once, until {until}.",
     },
     "bargain_counter": {
-        "zh": "这个价格我做不到；「{title}」可以给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
-        "en": "I cannot go that low, but I can do {title} for {price}. Code {coupon}, once, within a day.",
+        "zh": "这个价格我做不到；「{title}」可以给你 {price}，优惠码 {coupon}，{until}前有效，限用一次。",
+        "en": "I cannot go that low, but I can do {title} for {price}. Code {coupon}, once, until {until}.",
     },
     "bargain_first": {
-        "zh": "「{title}」可以给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
-        "en": "I can do {title} for {price}. Code {coupon}, once, within a day.",
+        "zh": "「{title}」可以给你 {price}，优惠码 {coupon}，{until}前有效，限用一次。",
+        "en": "I can do {title} for {price}. Code {coupon}, once, until {until}.",
     },
     "bargain_last": {
-        "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，一天内有效，限用一次。",
-        "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, within a day.",
+        "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，{until}前有效，限用一次。",
+        "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, until {until}.",
+    },
+    "until": {"zh": "{month}月{day}日 {time} ", "en": "{date} {time}"},
+    "bargain_sign_in": {
+        "zh": "登录后的会员才可以议价。请先登录，再来问我「{title}」的价格。",
+        "en": "Only shoppers who are signed in can bargain. Please sign in and ask me about {title} again.",
     },
     "bargain_marked": {
         "zh": "抱歉，「{title}」不议价，以标价为准。",

@@ -24,7 +24,9 @@ from assistant.agent.results import ChangeAnswered
 from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
+from assistant.bargaining.counter import BargainCounter
 from assistant.bargaining.haggle import Haggled, Haggler
+from assistant.bargaining.offers import OfferBook
 from assistant.fit.shop_models import FitModels
 from assistant.orders.change_desk import ChangeDesk
 from assistant.orders.enquiry import Enquiry, OrderDesk
@@ -46,7 +48,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
 from knowledge.telling import Telling
-from knowledge.text import fold, sentence_spans
+from knowledge.text import sentence_spans
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,7 @@ class ShopResponder:
         self._orders = OrderDesk(self._source)
         self._changes = ChangeDesk(database, self._source, self._clock)
         self._after_sales: AfterSalesReader | None = None
-        self._haggler = Haggler()
+        self._bargains = BargainCounter(self.retriever.store, OfferBook(database, self._clock), Haggler(), self._clock)
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None
@@ -213,12 +215,7 @@ class ShopResponder:
         asked = next((q for q in understanding.questions if q.intent is Intent.BARGAIN and q.reference.products), None)
         if asked is None:
             return None
-        promotions = await self.retriever.store.promotions(request.shop.id)
-        # What a coupon does is written in the shop's rules; it is no bargain.
-        if promotions is not None and any(fold(coupon.code) in fold(asked.text) for coupon in promotions.coupons):
-            return None
-        product, now = asked.reference.products[0], self._clock.now()
-        return self._haggler.haggle(product, promotions, asked.text, request.conversation_id, request.history, now)
+        return await self._bargains.haggle(request, asked.reference.products[0], asked.text)
 
     async def _enquiry(self, request: TurnRequest) -> Enquiry:
         return await self._orders.enquire(request.shop.id, _own_words(request), request.identity)

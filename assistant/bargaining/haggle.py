@@ -18,9 +18,8 @@ from assistant.reply import Offer
 from assistant.turn import PastMessage
 from knowledge.catalog import Product
 from knowledge.money import Money
-from knowledge.promotions import Promotions
+from knowledge.promotions import BargainRule, Promotions
 
-OFFER_LASTS: Final = timedelta(hours=24)
 # Letters alone: no digit of a code can be taken for a price.
 _CODE_LETTERS: Final = 10
 
@@ -59,11 +58,18 @@ class Haggler:
         history: Sequence[PastMessage],
         now: datetime,
     ) -> Haggled:
-        """Return what to say. Nobody's words but numbers in the newest message change the outcome."""
-        rules = promotions.bargains if promotions else ()
-        rule = next((rule for rule in rules if _means(rule.product, product)), None)
+        """Return what to say. Nobody's words but numbers in the newest message change the outcome.
+
+        Args:
+            now: In the shop's time zone, by whose days bargaining ends.
+        """
+        rule = rule_of(promotions, product)
         prices = [variant.price.amount for variant in product.variants if variant.price is not None]
         if promotions is None or rule is None or not prices:
+            return Haggled(product, Answer.AS_MARKED)
+        terms = promotions.terms
+        ends = [day for day in (terms.expires, rule.expires) if day is not None]
+        if ends and now.date() > min(ends):
             return Haggled(product, Answer.AS_MARKED)
         before = _offers(history)
         elsewhere = [handle for handle, _ in before if handle != product.handle]
@@ -73,17 +79,23 @@ class Haggler:
         offered = [amount for handle, amount in before if handle == product.handle]
         luck = self._luck(conversation_id, product.handle)
         bid = parse_bid(text, price)
-        decided = concede(rule, price, bid, offered, luck)
+        decided = concede(rule, price, bid, offered, luck, terms.steps)
         if decided.price is None:
             return Haggled(product, decided.answer)
         coupon = "DG" + "".join(secrets.choice(ascii_uppercase) for _ in range(_CODE_LETTERS))
-        expires = (now + OFFER_LASTS).isoformat(timespec="seconds")
+        expires = (now + timedelta(hours=terms.offer_hours)).isoformat(timespec="seconds")
         money = Money(decided.price, rule.list_price.currency)
         return Haggled(product, decided.answer, Offer(product.handle, money, coupon, expires), bid is not None)
 
     def _luck(self, conversation_id: str, handle: str) -> float:
         digest = hmac.new(self._secret, f"{conversation_id}\0{handle}".encode(), hashlib.sha256).digest()
         return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def rule_of(promotions: Promotions | None, product: Product) -> BargainRule | None:
+    """Return what the merchant allows for a product; None: it is sold as marked."""
+    rules = promotions.bargains if promotions else ()
+    return next((rule for rule in rules if _means(rule.product, product)), None)
 
 
 def _means(listed: str, product: Product) -> bool:

@@ -11,13 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
-from typing import Final
 
-from knowledge.promotions import BargainRule
+from knowledge.promotions import BargainRule, BargainTerms
 
-# Share of the way to the last offer that is given away in each round: the first step is the
-# largest, as a seller's are who means it.
-STEPS: Final = (Decimal("0.5"), Decimal("0.8"), Decimal("1"))
 # The last offer lies between these shares of the way from the price to the floor.
 LAST_FROM, LAST_TO = Decimal("0.55"), Decimal("0.95")
 
@@ -29,6 +25,8 @@ class Answer(StrEnum):
     COUNTER = "counter"
     LAST_WORD = "last_word"
     AS_MARKED = "as_marked"
+    # Only who is signed in may bargain here.
+    SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,12 @@ class Concession:
 
 
 def concede(
-    rule: BargainRule, price: Decimal, bid: Decimal | None, offered: Sequence[Decimal], luck: float
+    rule: BargainRule,
+    price: Decimal,
+    bid: Decimal | None,
+    offered: Sequence[Decimal],
+    luck: float,
+    steps: Sequence[Decimal] = BargainTerms().steps,
 ) -> Concession:
     """Decide one round.
 
@@ -50,6 +53,7 @@ def concede(
         bid: What the shopper names; None for "a little cheaper".
         offered: Prices offered for it in this conversation before, oldest first.
         luck: In [0, 1), the same for a whole conversation and unknown to the shopper.
+        steps: As in `BargainTerms`: the first is the largest, as a seller's are who means it.
 
     Returns:
         A price that is never below the floor, never above the price now or an earlier offer.
@@ -57,21 +61,23 @@ def concede(
     floor = max(rule.floor_price.amount, _least(rule))
     if price >= rule.list_price.amount > floor and price > floor:
         last = _whole(price - (price - floor) * (LAST_FROM + (LAST_TO - LAST_FROM) * Decimal(str(luck))), price)
-        return _round(price, last, bid, offered)
+        return _round(price, last, bid, offered, rule.steps or steps)
     # On sale already, or sold at the floor: what is marked down is not marked down twice.
     return Concession(Answer.AS_MARKED)
 
 
-def _round(price: Decimal, last: Decimal, bid: Decimal | None, offered: Sequence[Decimal]) -> Concession:
+def _round(
+    price: Decimal, last: Decimal, bid: Decimal | None, offered: Sequence[Decimal], steps: Sequence[Decimal]
+) -> Concession:
     best = min([price, *offered])
-    number = min(len(offered), len(STEPS) - 1)
-    reserve = min(best, _whole(price - (price - last) * STEPS[number], price))
+    number = min(len(offered), len(steps) - 1)
+    reserve = min(best, _whole(price - (price - last) * steps[number], price))
     if bid is not None and bid >= reserve:
         agreed = min(bid, best)
         return Concession(Answer.AGREED, agreed) if agreed < price else Concession(Answer.AS_MARKED)
     if reserve >= price:
         return Concession(Answer.AS_MARKED)
-    final = len(offered) >= len(STEPS) - 1
+    final = len(offered) >= len(steps) - 1
     return Concession(Answer.LAST_WORD if final else Answer.COUNTER, reserve)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.bargaining.bids import parse_bid
+from assistant.bargaining.bids import asks_price, parse_bid
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentGuess
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.question import Question
-from assistant.understanding.references import compares
+from assistant.understanding.references import CERTAIN, compares
 from knowledge.retrieval.tokens import words
 
 # Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
@@ -78,8 +78,10 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
     """
     guess = question.guess
     sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
-    looks_for = question.seeks or bool(question.constraints.excluded_words)
-    if guess.intent is not Intent.BARGAIN or (sure and not looks_for):
+    # Who names the very product looks for none: "any wiggle room on the coat".
+    seeks = question.seeks and question.reference.how not in CERTAIN
+    other = seeks or bool(question.constraints.excluded_words) or asks_price(question.text)
+    if guess.intent is not Intent.BARGAIN or (sure and not other):
         return guess
     others = {intent: weight for intent, weight in guess.evidence.items() if intent is not Intent.BARGAIN}
     return replace(guess, intent=max(others, key=lambda intent: others[intent]))
@@ -88,6 +90,8 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
 def _bids(heard: Heard) -> bool:
     """Tell whether a price is named for a product, lower than what it costs."""
     question = heard.question
+    if asks_price(question.text):
+        return False
     near = question.guess.evidence.get(Intent.BARGAIN, -1.0) >= question.guess.strength - NEAR_BARGAIN
     budget = question.constraints.min_price is not None or question.constraints.max_price is not None
     if not near or budget or question.seeks or heard.told.body or not question.reference.products:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from knowledge.importing.cell_error import CellError
 from knowledge.importing.cells import AMOUNT_LIMIT, KEY_LIMIT, read_day, tidy
@@ -16,7 +16,7 @@ from knowledge.importing.reader import Content, Context, Reader, Reading
 from knowledge.importing.report import Kind
 from knowledge.importing.row_reader import RowError
 from knowledge.money import Money
-from knowledge.promotions import BargainRule, Coupon, CouponType, Promotions
+from knowledge.promotions import BargainRule, BargainTerms, BargainWho, Coupon, CouponType, Promotions
 
 _HUNDRED: Final = Decimal(100)
 
@@ -41,10 +41,37 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", allow_inf_nan=False)
 
 
+def _rising(steps: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if not steps or list(steps) != sorted(set(steps)) or steps[0] <= 0 or steps[-1] != 1:
+        raise ValueError("not shares that rise from above 0 to 1, such as [0.5, 0.8, 1]")
+    return steps
+
+
+Steps = Annotated[tuple[Decimal, ...], Field(max_length=10), AfterValidator(_rising)]
+
+
 class _Rules(_Model):
     never_below_floor: bool = True
     stack_with_coupon: bool = False
     one_bargain_per_order: bool = True
+    bargain_steps: Steps = BargainTerms().steps
+    bargain_budget: Amount | None = None
+    bargain_expires: Day | None = None
+    bargain_offer_hours: int = Field(default=24, ge=1, le=24 * 30)
+    bargain_who: BargainWho = BargainWho.EVERYONE
+    bargains_per_customer: int | None = Field(default=None, ge=0)
+    bargain_days: int = Field(default=30, ge=1, le=3650)
+
+    def terms(self) -> BargainTerms:
+        return BargainTerms(
+            self.bargain_steps,
+            self.bargain_budget,
+            self.bargain_expires,
+            self.bargain_offer_hours,
+            self.bargain_who,
+            self.bargains_per_customer,
+            self.bargain_days,
+        )
 
 
 class _Bargain(_Model):
@@ -52,6 +79,9 @@ class _Bargain(_Model):
     list_price: Amount
     floor_price: Amount
     max_discount_pct: Decimal | None = None
+    steps: Steps | None = None
+    budget: Amount | None = None
+    expires: Day | None = None
 
 
 class _Coupon(_Model):
@@ -100,7 +130,15 @@ def _bargain(entry: object, place: str, currency: str, notes: Notes) -> BargainR
     percent = down_to_floor.quantize(Decimal("0.01")) if given.max_discount_pct is None else given.max_discount_pct
     if percent != 0:
         percent = _percent(percent, f"{place}.max_discount_pct", notes)
-    return BargainRule(given.product, Money(given.list_price, currency), Money(given.floor_price, currency), percent)
+    return BargainRule(
+        given.product,
+        Money(given.list_price, currency),
+        Money(given.floor_price, currency),
+        percent,
+        given.steps,
+        given.budget,
+        given.expires,
+    )
 
 
 def _coupon(entry: object, place: str, currency: str, notes: Notes) -> Coupon:
@@ -165,6 +203,7 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
         never_below_floor=rules.never_below_floor,
         stack_with_coupon=rules.stack_with_coupon,
         one_bargain_per_order=rules.one_bargain_per_order,
+        terms=rules.terms(),
         bargains=tuple(bargains.values()),
         no_bargain=no_bargain,
         coupons=tuple(coupons.values()),

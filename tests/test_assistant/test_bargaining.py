@@ -10,13 +10,13 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.bargaining.bids import parse_bid
+from assistant.bargaining.bids import asks_price, parse_bid
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.bargaining.policy import Answer, concede
 from assistant.reply import Action, Reply
 from assistant.turn import PastMessage
 from knowledge.money import Money
-from knowledge.promotions import BargainRule, Promotions
+from knowledge.promotions import BargainRule, BargainTerms, Promotions
 from tests.library import AT, product, variant
 
 COAT = product("coat", "Wool Coat", variants=[variant("COAT-M", "200"), variant("COAT-L", "200")])
@@ -50,7 +50,8 @@ def test_a_hundred_thousand_negotiations_never_go_below_the_floor_nor_up_again()
         most = Decimal(draw.randint(0, 600)) / 10
         given: list[Decimal] = []
         luck = draw.random()
-        limits = BargainRule("x", Money(listed, "CNY"), Money(floor, "CNY"), most)
+        steps = tuple(sorted({Decimal(draw.randint(1, 99)) / 100 for _ in range(draw.randint(0, 4))} | {Decimal(1)}))
+        limits = BargainRule("x", Money(listed, "CNY"), Money(floor, "CNY"), most, steps)
         for _ in range(draw.randint(1, 5)):
             bid = None if draw.random() < 0.3 else listed * Decimal(draw.randint(0, 130)) / 100
             decided = concede(limits, listed, bid, given, luck)
@@ -73,10 +74,41 @@ def test_a_hundred_thousand_negotiations_never_go_below_the_floor_nor_up_again()
         ("便宜点嘛", None),
         ("I'm 165cm, any discount?", None),
         ("两件能便宜点吗", None),
+        ("2 coats for 380", "190"),
+        ("380 for both?", "190"),
+        ("two for the price of one", None),
+        ("3 coats for 200", str(Decimal(200) / 3)),
+        ("两件390行不行", "195"),
+        ("两件，每件190", "190"),
+        ("190 each for two", "190"),
     ],
 )
 def test_the_price_that_is_named_is_read(text: str, bid: str | None) -> None:
     assert parse_bid(text, Decimal(200)) == (Decimal(bid) if bid else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("is the coat really $200?", True),
+        ("does it cost 150 dollars", True),
+        ("399 贵不贵", True),
+        ("真的是399吗", True),
+        ("would you take 170?", False),
+        ("is 170 ok?", False),
+        ("350卖吗", False),
+        ("原价399，350可以吗", False),
+        ("$170 deal?", False),
+    ],
+)
+def test_a_question_about_a_price_is_no_bid(text: str, asks: bool) -> None:
+    assert asks_price(text) is asks
+
+
+def test_a_sum_for_several_is_no_deal_for_one() -> None:
+    one = haggle("3 coats for 200")
+    assert one.answer is Answer.COUNTER
+    assert offered(one) > Decimal(160)
 
 
 def test_offers_come_down_in_steps_and_end_with_a_last_word_above_the_floor() -> None:
@@ -124,6 +156,21 @@ def test_an_offer_has_a_coupon_of_its_own_for_a_day() -> None:
     assert second.offer is not None
     assert first.offer.coupon != second.offer.coupon
     assert first.offer.expires_at == (AT + timedelta(hours=24)).isoformat(timespec="seconds")
+
+
+def test_the_merchant_sets_steps_last_day_and_hours() -> None:
+    slow = tuple(Decimal(step) / 10 for step in range(1, 11))
+    terms = BargainTerms(steps=slow, expires=AT.date(), offer_hours=2)
+    promotions = replace(PROMOTIONS, terms=terms)
+    quick = haggle("cheaper?")
+    first = Haggler(b"s" * 32).haggle(COAT, promotions, "cheaper?", "cv_1", (), AT)
+    assert offered(first) > offered(quick)
+    assert first.offer is not None
+    assert first.offer.expires_at == (AT + timedelta(hours=2)).isoformat(timespec="seconds")
+    tomorrow = Haggler(b"s" * 32).haggle(COAT, promotions, "cheaper?", "cv_1", (), AT + timedelta(days=1))
+    assert tomorrow.answer is Answer.AS_MARKED
+    ended = replace(PROMOTIONS, bargains=(replace(rule(), expires=AT.date() - timedelta(days=1)),))
+    assert Haggler(b"s" * 32).haggle(COAT, ended, "cheaper?", "cv_1", (), AT).answer is Answer.AS_MARKED
 
 
 def decided(text: str, *, listed: Sequence[BargainRule] = PROMOTIONS.bargains, which: str = "coat") -> Answer:
