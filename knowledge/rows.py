@@ -25,7 +25,7 @@ from knowledge.fit_reports import Fit, KeptReport, Wearer
 from knowledge.freshness import Freshness
 from knowledge.money import Money
 from knowledge.orders import Order, OrderLine, OrderStatus
-from knowledge.promotions import BargainRule, BargainTerms, BargainWho, Coupon, CouponType, Promotions, QuickReply
+from knowledge.promotions import QuickReply
 from knowledge.service_policy import ServicePolicy
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
 
@@ -40,17 +40,20 @@ def _plain(amount: Decimal | None) -> Decimal | None:
     return amount.quantize(Decimal(1)) if whole else amount.normalize()
 
 
-def _money(amount: Decimal | None, currency: str) -> Money | None:
+def money_of(amount: Decimal | None, currency: str) -> Money | None:
+    """Return money of what a column holds."""
     plain = _plain(amount)
     return None if plain is None else Money(plain, currency)
 
 
-def _digits(amount: Decimal | None) -> str | None:
+def digits_of(amount: Decimal | None) -> str | None:
+    """Return an amount as it stands in JSON, without a rounding of floats."""
     plain = _plain(amount)
     return None if plain is None else f"{plain:f}"
 
 
-def _decimal(digits: str | None) -> Decimal | None:
+def decimal_of(digits: str | None) -> Decimal | None:
+    """Read what `digits_of` wrote."""
     return None if digits is None else Decimal(digits)
 
 
@@ -125,8 +128,8 @@ def variant_of(row: Row[Any]) -> Variant:
         options=tuple((name, value) for name, value in row.options),
         sku=row.sku,
         gtin=row.gtin,
-        price=_money(row.price, row.currency),
-        list_price=_money(row.list_price, row.currency),
+        price=money_of(row.price, row.currency),
+        list_price=money_of(row.list_price, row.currency),
         availability=Availability(row.availability),
         quantity=row.quantity,
         weight_grams=_plain(row.weight_grams),
@@ -187,7 +190,7 @@ def size_chart_values(chart: SizeChart) -> Values:
             {
                 "size": row.size,
                 "row": row.source_row,
-                "ranges": {m.value: [_digits(r.low), _digits(r.high)] for m, r in row.ranges.items()},
+                "ranges": {m.value: [digits_of(r.low), digits_of(r.high)] for m, r in row.ranges.items()},
             }
             for row in chart.rows
         ],
@@ -196,7 +199,7 @@ def size_chart_values(chart: SizeChart) -> Values:
 
 
 def _size_row(row: Mapping[str, Any]) -> SizeRow:
-    ranges = {Measure(m): Interval(_decimal(low), _decimal(high)) for m, (low, high) in row["ranges"].items()}
+    ranges = {Measure(m): Interval(decimal_of(low), decimal_of(high)) for m, (low, high) in row["ranges"].items()}
     return SizeRow(row["size"], ranges, row["row"])
 
 
@@ -237,7 +240,8 @@ def order_values(order: Order, currency: str) -> Values:
     }
 
 
-def _day(text: str | None) -> date | None:
+def day_of(text: str | None) -> date | None:
+    """Read an ISO 8601 day."""
     return date.fromisoformat(text) if text else None
 
 
@@ -249,125 +253,19 @@ def order_of(row: Row[Any]) -> Order:
         phone_last4=row.phone_last4,
         name=row.name,
         lines=tuple(OrderLine(x["title"], tuple(x["options"]), x["quantity"]) for x in row.lines),
-        total=_money(row.total, row.currency),
+        total=money_of(row.total, row.currency),
         status=OrderStatus(row.status),
         status_text=row.status_text,
         carrier=row.carrier,
         tracking_number=row.tracking_number,
-        order_date=_day(row.order_date),
-        ship_date=_day(row.ship_date),
-        delivered_date=_day(row.delivered_date),
+        order_date=day_of(row.order_date),
+        ship_date=day_of(row.ship_date),
+        delivered_date=day_of(row.delivered_date),
         note=row.note,
         as_of=row.as_of,
         source=Source(row.source_file, row.source_row),
         email=row.email,
-        expected_date=_day(row.expected_date),
-    )
-
-
-def promotions_values(promotions: Promotions) -> Values:
-    """Return the promotions as JSON; amounts are decimal strings in ``currency``."""
-    return {
-        "currency": promotions.currency,
-        "never_below_floor": promotions.never_below_floor,
-        "stack_with_coupon": promotions.stack_with_coupon,
-        "one_bargain_per_order": promotions.one_bargain_per_order,
-        "terms": _terms_values(promotions.terms),
-        "bargains": [
-            {
-                "product": rule.product,
-                "list_price": _digits(rule.list_price.amount),
-                "floor_price": _digits(rule.floor_price.amount),
-                "max_discount_percent": _digits(rule.max_discount_percent),
-                "steps": None if rule.steps is None else [_digits(step) for step in rule.steps],
-                "budget": _digits(rule.budget),
-                "expires": rule.expires.isoformat() if rule.expires else None,
-            }
-            for rule in promotions.bargains
-        ],
-        "no_bargain": list(promotions.no_bargain),
-        "coupons": [_coupon_values(coupon) for coupon in promotions.coupons],
-    }
-
-
-def _terms_values(terms: BargainTerms) -> Values:
-    return {
-        "steps": [_digits(step) for step in terms.steps],
-        "budget": _digits(terms.budget),
-        "expires": terms.expires.isoformat() if terms.expires else None,
-        "offer_hours": terms.offer_hours,
-        "who": terms.who.value,
-        "per_customer": terms.per_customer,
-        "per_days": terms.per_days,
-    }
-
-
-def _terms_of(content: Mapping[str, Any] | None) -> BargainTerms:
-    """Return the terms; a file that was imported before there were any has the usual ones."""
-    if content is None:
-        return BargainTerms()
-    return BargainTerms(
-        steps=tuple(Decimal(step) for step in content["steps"]),
-        budget=_decimal(content["budget"]),
-        expires=_day(content["expires"]),
-        offer_hours=content["offer_hours"],
-        who=BargainWho(content["who"]),
-        per_customer=content["per_customer"],
-        per_days=content["per_days"],
-    )
-
-
-def _coupon_values(coupon: Coupon) -> Values:
-    return {
-        "code": coupon.code,
-        "type": coupon.type.value,
-        "value": _digits(coupon.value),
-        "min_spend": _digits(coupon.min_spend.amount) if coupon.min_spend else None,
-        "expires": coupon.expires.isoformat() if coupon.expires else None,
-        "budget_total": _digits(coupon.budget_total),
-        "budget_remaining": _digits(coupon.budget_remaining),
-        "per_customer": coupon.per_customer,
-        "excludes_sale_items": coupon.excludes_sale_items,
-    }
-
-
-def _coupon_of(content: Mapping[str, Any], currency: str) -> Coupon:
-    return Coupon(
-        code=content["code"],
-        type=CouponType(content["type"]),
-        value=Decimal(content["value"]),
-        min_spend=_money(_decimal(content["min_spend"]), currency),
-        expires=_day(content["expires"]),
-        budget_total=_decimal(content["budget_total"]),
-        budget_remaining=_decimal(content["budget_remaining"]),
-        per_customer=content["per_customer"],
-        excludes_sale_items=content["excludes_sale_items"],
-    )
-
-
-def promotions_of(content: Mapping[str, Any]) -> Promotions:
-    """Return the promotions of a stored file."""
-    currency = content["currency"]
-    return Promotions(
-        currency=currency,
-        never_below_floor=content["never_below_floor"],
-        stack_with_coupon=content["stack_with_coupon"],
-        one_bargain_per_order=content["one_bargain_per_order"],
-        terms=_terms_of(content.get("terms")),
-        bargains=tuple(
-            BargainRule(
-                product=rule["product"],
-                list_price=Money(Decimal(rule["list_price"]), currency),
-                floor_price=Money(Decimal(rule["floor_price"]), currency),
-                max_discount_percent=Decimal(rule["max_discount_percent"]),
-                steps=tuple(Decimal(step) for step in rule["steps"]) if rule.get("steps") else None,
-                budget=_decimal(rule.get("budget")),
-                expires=_day(rule.get("expires")),
-            )
-            for rule in content["bargains"]
-        ),
-        no_bargain=tuple(content["no_bargain"]),
-        coupons=tuple(_coupon_of(coupon, currency) for coupon in content["coupons"]),
+        expected_date=day_of(row.expected_date),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge import rows, tables
+from knowledge import promotion_rows, rows, tables
 from knowledge.batches import batches
 from knowledge.catalog import Product, Shop, ShopId
 from knowledge.database import Database
@@ -191,7 +191,7 @@ class KnowledgeStore:
     async def promotions(self, shop_id: ShopId) -> Promotions | None:
         table = tables.promotions
         found = await self._all(select(table.c.content).where(table.c.shop_id == shop_id))
-        return rows.promotions_of(found[0].content) if found else None
+        return promotion_rows.promotions_of(found[0].content) if found else None
 
     async def quick_replies(self, shop_id: ShopId) -> tuple[QuickReply, ...]:
         table = tables.quick_replies

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, func, select
 
-from knowledge import rows
+from knowledge import promotion_rows
 from knowledge.batches import batches
 from knowledge.catalog import Shop, ShopId
 from knowledge.clock import Clock
@@ -188,7 +188,7 @@ class Versions:
             (_, before) = befores[0]
             if before is None:
                 return Counts(removed=await upsert.remove_promotions())
-            return await upsert.promotions(rows.promotions_of(before["content"]), before["source_file"])
+            return await upsert.promotions(promotion_rows.promotions_of(before["content"]), before["source_file"])
         keyed: list[Keyed] = [
             (key, row_of(kind, shop.id, before), record_of(kind, shop.id, before))
             for key, before in befores

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge import rows, tables
+from knowledge import promotion_rows, rows, tables
 from knowledge.batches import batches
 from knowledge.bulk import insert_rows
 from knowledge.catalog import Product, Shop, Source, Variant
@@ -116,7 +116,7 @@ class Upsert:
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
         """Put the shop's promotions, of which it has one set."""
         table = tables.promotions
-        content = rows.promotions_values(promotions)
+        content = promotion_rows.promotions_values(promotions)
         digest = content_hash(content)
         values = {"content": content, "content_hash": digest, "source_file": source}
         async with self._opened() as connection:
