@@ -79,7 +79,7 @@ def _members(name: str, raw: bytes, notes: Notes) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except Exception:  # zipfile raises whatever a damaged directory leads it to
         notes.add("archive_broken", value="zip")
         return
     with archive:
@@ -94,7 +94,7 @@ def _members(name: str, raw: bytes, notes: Notes) -> Iterator[Part]:
         for entry in wanted:
             try:
                 content = archive.read(entry)
-            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError):
+            except Exception:  # damaged, encrypted, or packed in a way that nobody unpacks
                 notes.add("archive_broken", value=entry.filename)
                 continue
             yield Part(f"{name}/{_plain(entry.filename)}", content)

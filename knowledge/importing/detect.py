@@ -12,6 +12,7 @@ from knowledge.importing.containers import Part, parts_of
 from knowledge.importing.forms import contents_of
 from knowledge.importing.guess import Guess
 from knowledge.importing.issues import Notes
+from knowledge.importing.json_table import as_table
 from knowledge.importing.mapping import Mappings, as_products, as_text, fingerprint
 from knowledge.importing.mapping_guess import guess_products
 from knowledge.importing.reader import Content, Reader
@@ -91,7 +92,14 @@ def _part(path: Path, part: Part, lang: Lang, mappings: Mappings) -> Iterator[Op
 def _recognised(content: Content, mappings: Mappings) -> tuple[Content, Reader | None]:
     """Return the reader; a table with a mapping is handed to it under the names that it knows."""
     if content.table is None:
-        return content, reader_for(content)
+        reader = reader_for(content)
+        listed = as_table(content) if reader is None else None
+        if listed is None or listed.table is None:
+            return content, reader
+        found, reader = _recognised(listed, mappings)
+        if reader is None or reader.format == "text":
+            return (listed if guess_products(listed.table) else content), None
+        return found, reader
     columns = mappings.known(content.table)
     reader = reader_for(content) if columns is None else None
     if columns is None and reader is None and mappings.accept and (guess := guess_products(content.table)):
