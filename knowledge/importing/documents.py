@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,8 +12,21 @@ from knowledge.text import Lang, language_of, sentence_spans
 # A passage should hold a rule with its conditions and exceptions, and still be short enough to be
 # cited whole; one Han character says about as much as two and a half Latin ones.
 LIMIT: Final = {"en": 1200, "zh": 500}
-# Only a paragraph this many times over the limit is cut at its sentences.
+# Only a paragraph this many times over the limit is cut at its sentences, and no rule with its
+# exceptions may grow longer.
 ENORMOUS: Final = 3
+# A paragraph that begins so limits the one before; alone it would be told as a rule of its own.
+_LIMITS: Final = re.compile(
+    r"[\s>*_-]*(?:(?:with the )?exceptions?\b|except(?:ing)?\b|excluding\b|excluded\b|unless\b|however\b|but\b|"
+    r"only (?:if|when|where)\b|provided\b|otherwise\b|in (?:that|this|these|such) cases?\b|"
+    r"(?:this|these|that|it|the above)(?: \w+){0,2} (?:does|do|is|are) not\b|not (?:included|covered)\b|"
+    r"但|除|例外|不过|然而|否则|其中|前提|仅限|上述|以上|此|该|若|如不|不适用|不包括|不支持以下)",
+    re.IGNORECASE,
+)
+_INTRODUCES: Final = re.compile(r"[:：](?:\*\*|__)?\s*$")
+_SENTENCE_ENDS: Final = re.compile(r"[.!?;。！？；](?:[\"'”’）)]|\*\*|__)*\s*$")
+_LISTED: Final = re.compile(r"\s*(?:[-*+|•·]|\d{1,3}[.)、])")
+_CAPTION: Final = 80  # a line so short without a full stop names what stands below it
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +102,32 @@ def _packed(text: str, blocks: Sequence[Block], limit: int) -> Iterator[tuple[in
     if end - start <= limit:
         yield start, end
         return
-    current: tuple[int, int] | None = None
+    # A passage grows until the limit. What overflows it takes along the pieces that it must be read
+    # with: ``group`` is where these begin.
+    begin = finish = group = above = -1
     for left, right in _pieces(text, blocks, limit):
-        introduces = current is not None and text[current[0] : current[1]].rstrip().endswith((":", "：", ":**", "：**"))
-        if current is not None and (introduces or right - current[0] <= limit):
-            current = (current[0], right)
-            continue
-        if current is not None:
-            yield trimmed(text, *current)
-        current = (left, right)
-    if current is not None:
-        yield trimmed(text, *current)
+        piece = text[left:right]
+        introduced = begin >= 0 and _introduces(text[above:finish], piece)
+        tied = introduced or (begin >= 0 and _LIMITS.match(piece) is not None and right - group <= limit * ENORMOUS)
+        if begin >= 0 and right - begin <= limit:
+            group = group if tied else left
+        elif tied:
+            if group > begin:
+                yield trimmed(text, begin, group)
+            begin = group
+        else:
+            if begin >= 0:
+                yield trimmed(text, begin, finish)
+            begin = group = left
+        above, finish = left, right
+    if begin >= 0:
+        yield trimmed(text, begin, finish)
+
+
+def _introduces(piece: str, following: str) -> bool:
+    """Whether a piece says nothing without the next: it ends in a colon, or is the line above a list or a table."""
+    caption = len(piece.strip()) <= _CAPTION and "\n" not in piece.strip() and not _SENTENCE_ENDS.search(piece)
+    return _INTRODUCES.search(piece) is not None or (caption and _LISTED.match(following) is not None)
 
 
 def _pieces(text: str, blocks: Sequence[Block], limit: int) -> Iterator[tuple[int, int]]:

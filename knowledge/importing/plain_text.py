@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from knowledge.importing.cells import TITLE_LIMIT, tidy
-from knowledge.importing.documents import LIMIT, Block, DraftDocument, passages_of
+from knowledge.importing.documents import ENORMOUS, LIMIT, Block, DraftDocument, passages_of
 from knowledge.text import language_of
 
 _PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?![ \t]*(?:\n|\Z)))*")
 _TITLE_LENGTH: Final = 80
+# Items of a list: "1.", "2、", "(3)", "①", "-", "•".
+_MARK: Final = re.compile(
+    r"\s*(?:\d{1,3}[.、)）](?!\d)|[(（][\dA-Za-z一二三四五六七八九十]{1,3}[)）]|[①-⑳]|[-*•·●◦–]\s)"
+)
+_OPEN_END: Final = re.compile(r"[,，;；、:：]\s*$")
 
 
 def _blocks(text: str, start: int) -> Iterator[Block]:
@@ -19,10 +24,19 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
         if found.end() - found.start() <= LIMIT[language_of(found[0])]:
             yield Block(found.start(), found.end())
             continue
-        at = found.start()  # a long block of lines is a list without marks: its lines are the borders
-        for line in found[0].split("\n"):
-            yield Block(at, at + len(line))
-            at += len(line) + 1
+        yield from _lines(found[0], found.start())
+
+
+def _lines(paragraph: str, start: int) -> Iterator[Block]:
+    """Cut a long block at its lines, but no list with marks, and no line that is not at its end."""
+    begins, at, limit = start, start, LIMIT[language_of(paragraph)] * ENORMOUS
+    lines = paragraph.split("\n")
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        at += len(line) + 1
+        goes_on = following is not None and (_OPEN_END.search(line) or _MARK.match(following))
+        if not goes_on or at - begins > limit:
+            yield Block(begins, at - 1, divisible=begins + len(line) + 1 == at)
+            begins = at
 
 
 def _title_end(text: str) -> int:
