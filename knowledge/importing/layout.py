@@ -95,7 +95,8 @@ class _Page:
     """The text as it grows, and the sections in it."""
 
     def __init__(self) -> None:
-        self.text = ""
+        self._pieces: list[str] = []
+        self._length = 0
         self.sections: list[tuple[tuple[tuple[int, str], ...], list[Block]]] = [((), [])]
 
     def heading(self, heading: Heading) -> None:
@@ -112,10 +113,15 @@ class _Page:
             start, end = self._write(text)
             self.sections[-1][1].append(Block(start, end, divisible=divisible, starts_passage=starts_passage))
 
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self._pieces)
+
     def _write(self, text: str) -> tuple[int, int]:
-        start = len(self.text) + (2 if self.text else 0)
-        self.text += ("\n\n" if self.text else "") + text
-        return start, len(self.text)
+        start = self._length + (2 if self._pieces else 0)
+        self._pieces.append(text)
+        self._length = start + len(text)
+        return start, self._length
 
 
 def written(name: str, elements: Iterable[Element], title: str | None = None) -> DraftDocument:
@@ -139,13 +145,14 @@ def written(name: str, elements: Iterable[Element], title: str | None = None) ->
             page.block(_grid(element))
     first = next((path[0][1] for path, _ in page.sections if path and path[0][0] == 1), None)
     shown = tidy(title or first or title_from(name), TITLE_LIMIT)
-    lang = language_of(page.text)
+    text = page.text
+    lang = language_of(text)
     passages: list[DraftPassage] = []
     for path, blocks in page.sections:
         names = tuple(name for _, name in path)
         whole = names if names and names[0] == shown else (shown, *names)
-        passages += passages_of(page.text, blocks, whole, lang) if blocks else ()
-    return DraftDocument(name, shown, page.text, lang, tuple(passages))
+        passages += passages_of(text, blocks, whole, lang) if blocks else ()
+    return DraftDocument(name, shown, text, lang, tuple(passages))
 
 
 def _lines(text: str) -> str:

@@ -139,6 +139,11 @@ _ROWS: Final = {
         "Columns that are not used: {value}.", "Nothing to do, unless one is misspelt.",
         "以下列没有用到:{value}。", "一般不用处理,除非列名写错了。",
     ),
+    "market_prices_unused": warning(
+        "Prices of single markets are not told to shoppers: {value}.",
+        "Nothing to do; the price of the primary market counts.",
+        "各市场的单独价格不会告诉顾客:{value}。", "不用处理;以主市场的价格为准。",
+    ),
     "value_missing": error(
         "{field} is empty.", "Fill it in.", "{field} 是空的。", "请填写。",
     ),

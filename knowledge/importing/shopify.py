@@ -53,6 +53,8 @@ _UNUSED: Final = re.compile(
     r"(?:variant )?(?:total amount|base) (?:value|measure).*)$"
 )
 
+_MARKET: Final = re.compile(r"^(?:price|compare at price) / ")
+
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
@@ -79,6 +81,9 @@ def _layout(table: Table, notes: Notes) -> _Layout:
     rest = [
         c for c in columns.unknown if c not in taken and not _OPTION.fullmatch(plain(c)) and not _UNUSED.match(plain(c))
     ]
+    # Nobody knows of a shopper in which market they buy, nor does the table say in which currency.
+    if markets := [column for column in columns.unknown if _MARKET.match(plain(column))]:
+        notes.add("market_prices_unused", value=", ".join(markets))
     named = [(column, attribute_name(column)) for column in rest]
     if unknown := [column for column, name in named if name and not is_foreseen(column)]:
         notes.add("columns_unknown", value=", ".join(unknown))

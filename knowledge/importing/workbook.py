@@ -17,8 +17,9 @@ from knowledge.importing.issues import Notes
 from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.table import Table, columns_of
 
-_SIZE_LIMIT: Final = 512 * 1024 * 1024
+_SIZE_LIMIT: Final = 256 * 1024 * 1024  # 100,000 products of 30 columns are about 135 MB
 _COLUMNS_LIMIT: Final = 1_000
+_EXCELS_COLUMNS: Final = 16_384  # Excel's own limit
 _HEADER_WITHIN: Final = 20  # rows; above a header stand titles, dates and instructions
 _MERGED: Final = re.compile(rb'<mergeCell [^>]*?ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _NEVER_CALCULATED: Final = re.compile(rb"</f>(?:<v></v>|<v ?/>)?</c>")
@@ -68,6 +69,8 @@ def _sheet(sheet: Any, archive: zipfile.ZipFile, notes: Notes) -> Sheet | None:
     name = " ".join(clean_text(str(sheet.title)).split())
     tried = Notes(f"{notes.file}#{name}", notes.lang)
     xml = archive.read(sheet._worksheet_path)  # openpyxl reads merged cells only when it holds the whole sheet
+    if _widest(xml) > _EXCELS_COLUMNS:
+        raise ValueError("a row wider than any that Excel writes")
     if count := len(_NEVER_CALCULATED.findall(xml)):
         tried.add("formulas_without_values", count=count)
     merged = [(int(a), _column(x), int(b), _column(y)) for x, a, y, b in _MERGED.findall(xml)]
@@ -81,6 +84,18 @@ def _sheet(sheet: Any, archive: zipfile.ZipFile, notes: Notes) -> Sheet | None:
     _fill(rows, merged)
     table = _table(rows, merged, tried)
     return Sheet(name, table, tried) if table is not None else None
+
+
+def _widest(xml: bytes) -> int:
+    """Return the most cells of a row; openpyxl holds a row whole, and a crafted one would fill the memory."""
+    most, at = 0, xml.find(b"<row")
+    while at >= 0:
+        following = xml.find(b"<row", at + 4)
+        most = max(most, xml.count(b"<c ", at, following) + xml.count(b"<c>", at, following))
+        if following < 0:
+            break
+        at = following
+    return most
 
 
 def _said(cell: Any) -> str:
