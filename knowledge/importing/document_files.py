@@ -15,10 +15,14 @@ from knowledge.importing.report import Kind
 
 # A text without structure may be anything, so its ending decides that it was written to be read.
 _WRITTEN: Final = frozenset(["", ".md", ".markdown", ".mdown", ".txt", ".text"])
+_CHARACTERS_MB: Final = 4  # a thick book; a longer text is a log or a dump
 _MARKDOWN: Final = frozenset([".md", ".markdown", ".mdown"])
 
 
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
+    if len(content.text) > _CHARACTERS_MB * 1024 * 1024:
+        notes.add("file_too_large", limit=_CHARACTERS_MB)
+        return Reading(rejected=1, rejected_keys=frozenset([content.name]))
     suffix = PurePosixPath(content.name).suffix.lower()
     is_markdown = suffix in _MARKDOWN or looks_like_markdown(content.text)
     read = read_markdown if is_markdown else read_plain_text

@@ -11,8 +11,9 @@ from typing import Final
 from knowledge.importing.cells import clean_text
 from knowledge.importing.headers import plain
 from knowledge.importing.orders import ALIASES as ORDER_ALIASES
+from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.reader import Content
-from knowledge.importing.table import Table, TableRow
+from knowledge.importing.table import Table
 
 # An order's goods stand in it as a list; every other nested list is no table.
 _LINES: Final = frozenset(plain(name) for name in ("items", *ORDER_ALIASES["items"], "line items"))

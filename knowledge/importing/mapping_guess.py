@@ -27,6 +27,7 @@ _SIMILAR: Final = 0.6
 _SIMILAR_RATIO: Final = 0.84
 _LEAST: Final = 0.45
 _ROWS: Final = 500
+_COLUMNS: Final = 300  # nobody would confirm more, and each is held against every name of every field
 _SAMPLES: Final = 3  # enough to recognise a column by
 _MOSTLY: Final = 0.9
 _MORE_NAMES: Final = {
@@ -167,6 +168,8 @@ def _confidence(column: str, values: _Values, target: str) -> float:
 
 def guess_products(table: Table) -> tuple[Guess, ...] | None:
     """Guess the columns of a table; None when it does not look like a table of products."""
+    if len(table.columns) > _COLUMNS:
+        return None
     rows = table.rows[:_ROWS]
     values = {c: _Values(tuple(row[c] for row in rows if row[c]), len(rows)) for c in table.columns}
     free = [c for c in table.columns if values[c].values and attribute_name(c) is not None]

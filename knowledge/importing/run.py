@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,7 @@ from knowledge.importing.progress import ImportProgress, Phase, Watch
 from knowledge.importing.reader import Content, Context, Reader, Reading, Record, ShopProfile
 from knowledge.importing.record_keys import keys_of
 from knowledge.importing.report import Counts, FileReport, ImportReport, Kind
+from knowledge.importing.shop_settings import NO_DEFAULTS, ShopDefaults, with_defaults, with_profile
 from knowledge.importing.upsert import BATCH, Upsert
 from knowledge.orders import Order
 from knowledge.promotions import Promotions, QuickReply
@@ -44,16 +45,6 @@ from knowledge.text import Lang
 _ORDER: Final = list(Kind)
 _log = logging.getLogger(__name__)
 __all__ = ["ImportProgress", "ShopDefaults", "files_in", "import_paths"]
-
-
-@dataclass(frozen=True, slots=True)
-class ShopDefaults:
-    """What the caller says of the shop; it goes before what a profile file or the database says."""
-
-    name: str | None = None
-    locale: str | None = None
-    currency: str | None = None
-    timezone: str | None = None
 
 
 @dataclass(slots=True)
@@ -88,7 +79,7 @@ async def import_paths(
     *,
     clock: Clock,
     ids: IdSource,
-    defaults: ShopDefaults = ShopDefaults(),
+    defaults: ShopDefaults = NO_DEFAULTS,
     replace: bool = False,
     mapping: ColumnMap | None = None,
     accept_mapping: bool = False,
@@ -127,7 +118,7 @@ async def import_paths(
         known: Shop | None = await store.shop(shop_id)
     except NotFound:
         known = None
-    shop = _with_defaults(known or Shop(shop_id, str(shop_id)), defaults)
+    shop = with_defaults(known or Shop(shop_id, str(shop_id)), defaults)
     named = import_id or ids.new("im")
     now = clock.now()
     journal = Journal(shop_id, now, Cause.IMPORT, import_id=named, kept=versions_kept)
@@ -157,29 +148,6 @@ class _UpsertOptions:
     dry: bool
     batch_rows: int
     mappings: Mappings
-
-
-def _with_defaults(shop: Shop, defaults: ShopDefaults) -> Shop:
-    return replace(
-        shop,
-        name=defaults.name or shop.name,
-        locale=defaults.locale or shop.locale,
-        currency=defaults.currency or shop.currency,
-        timezone=defaults.timezone or shop.timezone,
-    )
-
-
-def _with_profile(shop: Shop, profile: ShopProfile) -> Shop:
-    return replace(
-        shop,
-        name=profile.name or shop.name,
-        locale=profile.locale or shop.locale,
-        currency=profile.currency or shop.currency,
-        timezone=profile.timezone or shop.timezone,
-        greeting=profile.greeting if profile.greeting is not None else shop.greeting,
-        freshness=profile.freshness if profile.freshness is not None else shop.freshness,
-        policy=profile.policy if profile.policy is not None else shop.policy,
-    )
 
 
 def _opened(path: Path, name: str, lang: Lang, mappings: Mappings) -> list[_File]:
@@ -347,7 +315,7 @@ class _Run:
 
     async def _apply(self, profile: ShopProfile) -> Counts:
         before = self._shop
-        self._shop = _with_defaults(_with_profile(self._shop, profile), self._defaults)
+        self._shop = with_defaults(with_profile(self._shop, profile), self._defaults)
         await self._put_shop()
         if self._shop.freshness != before.freshness and not self._options.dry:
             async with self._database.write() as connection:

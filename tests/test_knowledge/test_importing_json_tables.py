@@ -57,11 +57,12 @@ async def test_products_in_json_with_keys_of_the_merchants_own_are_guessed_at(tm
 
 
 async def test_json_that_is_no_table_is_refused_as_before(tmp_path: Path) -> None:
+    values: list[object] = [
+        [1, 2],
+        ["a"],
+        [{"title": "x", "handle": "y", "variants": [{"price": 1}]}],
+        {"a": {"b": []}},
+    ]
     async with merchant(tmp_path) as shop:
-        for value in (
-            [1, 2],
-            ["a", "b"],
-            [{"title": "x", "handle": "y", "variants": [{"price": 1}]}],
-            {"a": {"b": []}},
-        ):
+        for value in values:
             assert codes(await shop.imports_text("x.json", json.dumps(value))) == ["json_kind_unknown"], value
