@@ -120,7 +120,7 @@ async def test_the_same_product_in_two_files_counts_once_so_that_a_second_run_ch
 async def test_tables_in_traditional_script_are_read_like_those_in_simplified(tmp_path: Path) -> None:
     async with merchant(tmp_path) as shop:
         shop.write("p.csv", "商品編號,商品名稱,價格,庫存,上架\nA1,亞麻襯衫,199,3,已上架\n".encode("big5"))
-        shop.write("q.csv", "問題,答案\n幾天發貨?,48小時內發貨,預售商品除外。\n".replace("貨,預", "貨，預").encode("big5"))
+        shop.write("q.csv", "問題,答案\n幾天發貨?,48小時內發貨，預售商品除外。\n".encode("big5"))
         shop.write("o.csv", "訂單號,手機後四位,狀態,商品\nTW1,0042,已發貨,亞麻襯衫 ×1\n")
         report = await shop.imports()
         (order,) = await shop.store.orders(SHOP)

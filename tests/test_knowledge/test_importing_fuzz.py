@@ -166,7 +166,8 @@ def test_archives_in_archives_are_read_or_refused(members: list[tuple[str, str, 
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for number, (name, sample, packing) in enumerate(members):
-            archive.writestr(f"{number}{name}" if name[0] != "/" else f"{name}{number}", _packed(samples()[sample], packing))
+            unique = f"{name}{number}" if name[0] == "/" else f"{number}{name}"
+            archive.writestr(unique, _packed(samples()[sample], packing))
     _reads("x.zip", out.getvalue())
 
 
