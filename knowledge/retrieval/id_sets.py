@@ -31,7 +31,13 @@ def without_ids(known: Ids, fewer: Ids) -> Ids:
 
 def common(one: Ids, other: Ids) -> Ids:
     """Return the ids of both."""
-    return np.intersect1d(one, other, assume_unique=True)
+    few, many = (one, other) if len(one) <= len(other) else (other, one)
+    return few[places_in(many, few) >= 0]
+
+
+def distinct(ids: Ids) -> Ids:
+    """Return the ids of an ascending array, each once; numpy's own would sort it again."""
+    return ids[np.append(True, ids[1:] != ids[:-1])] if len(ids) else ids
 
 
 def places_in(known: Ids, wanted: Ids) -> npt.NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.catalog import Product, Variant
-from knowledge.retrieval.id_sets import Ids
+from knowledge.retrieval.id_sets import Ids, distinct
 from knowledge.retrieval.owned_rows import OwnedRows
 from knowledge.retrieval.query import ProductFilter
 from knowledge.retrieval.value_sets import ValueSets
@@ -62,7 +62,7 @@ class VariantColumns:
             meets &= self.rows["buyable"]
         if wanted.options or wanted.excluded:
             meets &= self._combinations(wanted.options, wanted.excluded)[self.rows["options"]]
-        return np.unique(self.rows.owners[meets])
+        return distinct(self.rows.owners[meets])
 
     def _combinations(self, options: Iterable[Collection[str]], excluded: Collection[str]) -> npt.NDArray[np.bool_]:
         """Tell for each combination of values whether it holds one of each ``options`` and none of ``excluded``."""
