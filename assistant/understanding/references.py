@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.sides import sides_of
 from knowledge.catalog import Product
+from knowledge.retrieval.entries import bare_code
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.query import SearchQuery
-from knowledge.retrieval.tokens import bigrams, is_filler, stem, terms, words
+from knowledge.retrieval.tokens import bigrams, compounds, is_filler, stem, terms, words
 from knowledge.retrieval.weights import word_weight
 from knowledge.text import fold, has_han
 
@@ -22,10 +23,15 @@ NAMED: Final = 0.7
 TELLING_RARITY: Final = 0.6
 # Two products named equally well are told apart only by asking.
 TIE: Final = 0.08
+# HL-W101-NAVY-M has four; a shorter code than K302 is any number with a unit.
+MOST_CODE_PARTS: Final = 5
+SHORTEST_CODE: Final = 4
 CANDIDATES: Final = 12
 # Who writes more codes than this wants a list, not an answer about each.
 MOST_BY_CODE: Final = 4
 
+_CODE_PART = re.compile(r"[a-z0-9]+")
+_CODE_JOINT = re.compile(r"[\s_\-/.]{1,2}")
 _POINTING = re.compile(
     r"\b(?:it|its|it's|this|these|those|they|them|this one|that one)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
 )
@@ -77,24 +83,26 @@ class Shown:
     Attributes:
         products: Those of the latest reply that had any.
         turns_ago: How many of the assistant's replies ago that was.
+        listed: Those of the latest reply that had several: what "the second one" counts.
     """
 
     products: tuple[Product, ...] = ()
     turns_ago: int = 0
+    listed: tuple[Product, ...] = ()
 
 
 def shown_products(history: Sequence[PastMessage], index: ShopIndex) -> Shown:
     """Return what the shopper can point at. A reply that said nothing known shows nothing."""
-    ago = 0
-    for message in reversed(history):
-        if message.sender_type != "assistant" or message.reply is None:
-            continue
-        handles = [str(card["handle"]) for card in _cards(message.reply)]
+    shown = Shown()
+    replies = [message.reply for message in reversed(history) if message.sender_type == "assistant" and message.reply]
+    for ago, reply in enumerate(replies):
+        handles = [str(card["handle"]) for card in _cards(reply)]
         found = tuple(product for handle in handles if (product := index.by_handle(handle)))
-        if found:
-            return Shown(found, ago)
-        ago += 1
-    return Shown()
+        if found and not shown.products:
+            shown = Shown(found, ago)
+        if len(found) > 1:
+            return replace(shown, listed=found)
+    return shown
 
 
 def _cards(reply: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
@@ -148,14 +156,24 @@ def _moved_on(request: TurnRequest) -> bool:
 
 
 def _by_code(text: str, index: ShopIndex) -> Reference:
-    folded = fold(text)
-    tokens = [token.rstrip("_-/.") for token in re.findall(r"[a-z0-9][a-z0-9_\-/.]{3,}", folded)]
-    codes = {token for token in tokens if any(c.isdigit() for c in token)}
-    if not codes:
-        return Reference()
-    found = index.by_codes(codes, MOST_BY_CODE)
-    used = frozenset(word for code in codes for word in words(code))
-    return Reference(tuple(found), "code", words=used) if found else Reference()
+    """Find what a code names; its parts may be joined, spaced or spelt as anybody likes (HL-W101, hl w101)."""
+    parts = list(_CODE_PART.finditer(fold(text)))
+    runs: list[str] = []
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + MOST_CODE_PARTS, len(parts)) + 1):
+            between = (
+                _CODE_JOINT.fullmatch(one.string, one.end(), other.start())
+                for one, other in zip(parts[start : end - 1], parts[start + 1 : end], strict=True)
+            )
+            if all(between):
+                runs.append(parts[start].string[parts[start].start() : parts[end - 1].end()])
+    # The longest first: "iPhone 15" is part of many a code, and alone names none.
+    for run in sorted(runs, key=len, reverse=True):
+        bare = bare_code(run)
+        is_code = len(bare) >= SHORTEST_CODE and any(character.isdigit() for character in bare)
+        if is_code and (found := index.by_codes([run], MOST_BY_CODE)):
+            return Reference(tuple(found), "code", words=frozenset(words(run)))
+    return Reference()
 
 
 def _by_comparison(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Reference:
@@ -238,7 +256,8 @@ def _named_share(product: Product, said: set[str], folded: str, index: ShopIndex
     """Return the weighted share of the product's name that the message says, in [0, 1]."""
     if fold(product.title) in folded:
         return 1.0
-    parts = [word for word in words(product.title) if len(word) > 1 or word.isdigit()]
+    # A compound counts once, and not again by its parts: 连衣裙 alone is no name of every dress.
+    parts = [word for word in compounds(words(product.title)) if len(word) > 1 or word.isdigit()]
     weights = {word: word_weight(word, index.document_frequency, len(index)) for word in parts}
     total = sum(weights.values())
     return sum(weight for word, weight in weights.items() if stem(word) in said) / total if total else 0.0
@@ -249,16 +268,16 @@ def _by_ordinal(text: str, shown: Shown) -> Reference | None:
         return None
     folded = fold(text)
     if _CHEAPER.search(folded):
-        priced = [p for p in shown.products if p.price_range]
+        priced = [p for p in shown.listed or shown.products if p.price_range]
         cheapest = min(priced, key=lambda p: p.price_range or (), default=None)
         return Reference((cheapest,), "ordinal", words=_said(_CHEAPER, folded)) if cheapest else None
     picked: dict[str, Product] = {}
     used_words: set[str] = set()
     for pattern, place in _ORDINALS:
-        if pattern.search(folded) and -len(shown.products) <= place < len(shown.products):
-            picked.setdefault(shown.products[place].handle, shown.products[place])
+        if pattern.search(folded) and -len(shown.listed) <= place < len(shown.listed):
+            picked.setdefault(shown.listed[place].handle, shown.listed[place])
             used_words |= _said(pattern, folded)
-    if not picked or len(shown.products) < 2:
+    if not picked:
         return None
     several = len(picked) > 1 and compares(text)
     return Reference(tuple(picked.values()), "ordinal", words=frozenset(used_words), compared=several)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from knowledge.catalog import Product
 from knowledge.documents import Document, Passage
 from knowledge.retrieval.content import document_bytes, passage_bytes, product_bytes
 from knowledge.retrieval.schemes import LexicalEntry
+from knowledge.text import fold
 
+_JOINT: Final = re.compile(r"[\W_]+")
 _HANDLE, _CODE = "handle:", "code:"
 
 
@@ -51,15 +55,20 @@ def handle_key(handle: str) -> str:
 
 
 def code_key(code: str) -> str:
-    """Return the key of products that a folded code names."""
-    return f"{_CODE}{code}"
+    """Return the key of products that a code names, however its parts are joined: HL-W101, hl w101, HLW101."""
+    return f"{_CODE}{bare_code(code)}"
+
+
+def bare_code(code: str) -> str:
+    """Return the letters and digits of a code, folded."""
+    return _JOINT.sub("", fold(code))
 
 
 def _codes(product: Product) -> Iterator[str]:
     """Yield the handle, each SKU, and what variants' SKUs begin with before a hyphen: HL-W101 of HL-W101-S."""
-    yield code_key(product.handle.casefold())
+    yield code_key(product.handle)
     for variant in product.variants:
-        parts = (variant.sku or "").casefold().split("-")
+        parts = (variant.sku or "").split("-")
         for end in range(1, len(parts) + 1):
-            if code := "-".join(parts[:end]):
+            if bare_code(code := "-".join(parts[:end])):
                 yield code_key(code)

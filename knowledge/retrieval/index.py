@@ -177,11 +177,16 @@ class ShopIndex:
         return next(iter(self._keyed([handle_key(handle)], 1)), None)
 
     def by_codes(self, codes: Iterable[str], limit: int) -> list[Product]:
-        """Return the products that folded codes name: a handle, a SKU, or what variants' SKUs have in common.
+        """Return the products that codes name: a handle, a SKU, or what variants' SKUs have in common.
 
         ``hl-w101`` names the product whose variants are ``HL-W101-S`` and ``HL-W101-M``.
         """
         return self._keyed([code_key(code) for code in codes], limit)
+
+    @property
+    def sold_kinds(self) -> frozenset[str]:
+        """The kinds of which the shop has a product."""
+        return self.shelves.facts.kinds_sold
 
     def sold(self, kinds: Iterable[str]) -> frozenset[str]:
         """Return those of the kinds of which the shop has a product."""

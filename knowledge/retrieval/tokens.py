@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -14,6 +15,8 @@ from knowledge.text import fold, has_han
 
 # "iPhone15" and "iPhone 15" meet because letters and digits are cut apart.
 _PIECE: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]+|[a-zà-öø-ÿ]+(?:['’][a-z]+)?|\d+(?:\.\d+)?")
+# "Don't", "I'd" and "aren't" are as much filler as what they begin with.
+_CONTRACTED: Final = re.compile(r"n['’]t\b|['’]")
 _STEMMER: Final = snowballstemmer.stemmer("english")
 
 # Words that carry no topic: they neither need support in a passage nor give it.
@@ -65,7 +68,7 @@ def phrase_terms(text: str) -> list[str]:
 
 def is_filler(word: str) -> bool:
     """Tell whether a word carries no topic; also one that the cut glued together of such (它会, 能用)."""
-    plain = word.removesuffix("'s")
+    plain = _CONTRACTED.split(word, maxsplit=1)[0]
     return plain in STOPWORDS or (word[0] >= "㐀" and all(character in STOPWORDS for character in word))
 
 
@@ -74,5 +77,9 @@ def content_words(text: str) -> list[str]:
 
     A compound that the search cut gives in parts and as a whole counts as the whole.
     """
-    found = [word for word in dict.fromkeys(words(text)) if not is_filler(word)]
+    return compounds([word for word in dict.fromkeys(words(text)) if not is_filler(word)])
+
+
+def compounds(found: Sequence[str]) -> list[str]:
+    """Return the words without those that are part of a longer Chinese one among them."""
     return [w for w in found if not any(w != longer and w in longer and longer[0] >= "㐀" for longer in found)]

@@ -71,8 +71,24 @@ def test_a_name_is_recognised_in_both_languages(index: ShopIndex, text: str, lan
     assert found.words
 
 
+@pytest.mark.parametrize("text", ["K900", "the 900 one", "HL for 900", "HL-K90"])
+def test_a_part_of_a_code_is_no_code(index: ShopIndex, text: str) -> None:
+    assert meant(index, text).how != "code"
+
+
 @pytest.mark.parametrize(
-    "text", ["is HL-K900 in stock", "Do you still have hl-k900.", "HL-K900有货吗", "is kettle-or HL-K900?"]
+    "text",
+    [
+        "is HL-K900 in stock",
+        "Do you still have hl-k900.",
+        "HL-K900有货吗",
+        "is kettle-or HL-K900?",
+        "HL K900 price",
+        "hlk900",
+        "ＨＬ－Ｋ９００",
+        "HL_K900 有貨嗎",
+        "how much is Hl.k900",
+    ],
 )
 def test_a_code_is_recognised_wherever_it_stands(index: ShopIndex, text: str) -> None:
     found = meant(index, text)
