@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -108,14 +109,21 @@ def _holds_excluded(hit: ProductHit, demands: Constraints) -> bool:
     if not demands.excluded_words:
         return False
     said = [hit.product.title, *hit.product.tags, *(attribute.value for attribute in hit.product.attributes)]
-    folded = fold(" ".join(said))
-    stems = {stem(word) for word in words(folded)}
-    concepts = retail_thesaurus().concepts(folded)
-    return any(
-        (phrase in folded if has_han(phrase) else {stem(word) for word in words(phrase)} <= stems)
-        or retail_thesaurus().concepts(phrase) & concepts
-        for phrase in demands.excluded_words
+    return any(says(fold("\n".join(said)), phrase) for phrase in demands.excluded_words)
+
+
+def says(folded: str, phrase: str) -> bool:
+    """Tell whether a text says that the thing has something; 不含酒精 and "alcohol-free" say that it has not."""
+    name = re.escape(phrase)
+    folded = re.sub(
+        rf"(?:不含|不添加|未添加|无|零)[^，。；,.;\n]{{0,12}}?{name}"
+        rf"|\b(?:free (?:of|from)|without|no)\s+(?:\w+\s+){{0,2}}{name}|{name}[- ]free",
+        " ",
+        folded,
     )
+    if phrase in folded if has_han(phrase) else {stem(w) for w in words(phrase)} <= {stem(w) for w in words(folded)}:
+        return True
+    return bool(retail_thesaurus().concepts(phrase) & retail_thesaurus().concepts(folded))
 
 
 def _price(variants: tuple[Variant, ...]) -> Decimal:

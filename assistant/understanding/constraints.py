@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol
 
 from assistant.understanding.superlatives import Superlative, superlative
 from knowledge.retrieval.thesaurus import Thesaurus
-from knowledge.retrieval.tokens import stem, words
+from knowledge.retrieval.tokens import is_filler, stem, words
 from knowledge.text import fold, has_han
 
 Sort = Literal["relevance", "price_asc", "price_desc"]
@@ -33,18 +33,29 @@ _LEAST = re.compile(
 )
 _ABOUT = re.compile(rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)")
 _HAS_UNIT = re.compile(_UNIT)
-_CHEAPEST = re.compile(r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|最便宜|最低价|价格最低")
-_DEAREST = re.compile(r"\bmost expensive\b|\bhighest[- ]priced?\b|\bpriciest\b|最贵|价格最高")
-_IN_STOCK = re.compile(r"\bin stock\b|\bavailable now\b|现货|有货|有库存")
-_NEGATION = re.compile(
-    r"(?:\bnot|\bno|\bwithout|\bexcept|\banything but|\bother than|不要|不想要|别要|除了|不含|不带|非)\s*(?:in |any |the |an? )?$"
+# Something cheaper is looked for from the cheapest up; 能便宜点吗 asks for a lower price of the same.
+_CHEAPEST = re.compile(
+    r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|最便宜|最低价|价格最低"
+    r"|\b(?:anything|something|ones?|any|options?)\s+(?:\w+ )?cheaper\b|\b(?:a|any|some) cheaper\b"
+    r"|(?:有没有|有|要|看|来|换)[^，,。?？]{0,4}便宜(?:一?[点些])?的|更便宜的"
 )
+_DEAREST = re.compile(r"\bmost expensive\b|\bhighest[- ]priced?\b|\bpriciest\b|最贵|价格最高")
+_TOO_DEAR = re.compile(r"\btoo (?:expensive|pricey|dear|much)\b|太贵了?|有点贵")
+_IN_STOCK = re.compile(r"\bin stock\b|\bavailable now\b|有?现货|有货|有库存")
+# 是不是羊毛的 and 这不是羊毛的吗 ask; 有没有不是羊毛的 refuses.
+_NOT_ZH = r"(?:不要|不想要|别要|不喜欢|不含|不带|除了|(?<![是这那])不是|别(?:给我|再)?(?:推荐|拿|看|选))"
+_NOT_EN = (
+    r"\b(?:(?:do|does)(?:n['’]?t| not) (?:want|like|need|contain|have)|(?:are|is)n['’]?t"
+    r"|not|no|without|except|other than|anything but)"
+)
+_NEGATION = re.compile(rf"(?:{_NOT_EN}|{_NOT_ZH}|非)\s*(?:in |any |the |an? )?$")
 # What is not wanted, as far as it is named right behind the word that says so.
 _UNWANTED = re.compile(
-    r"(?:不要|不想要|别要|不含|不带|除了)([㐀-鿿]{1,6}?)(?:的|以外|之外|$|[\s，,。！!?？、])"
-    r"|\b(?:not|without|no|except|other than|anything but)\s+(?:any |the |an? |in |made of )?([a-z]+)"
+    rf"{_NOT_ZH}\s*(?:([㐀-鿿]{{1,6}}?)(?:的|以外|之外|$|[\s，,。！!?？、])|([a-z]+))"
+    rf"|{_NOT_EN}\s+(?:any |the |an? |in |made of )?([a-z]+)"
 )
 _BODY = re.compile(r"身高|体重|胸围|腰围|臀围|脚长|厘米|公分|cm|kg|公斤|斤|码|岁|\bsize|tall|weigh")
+_SIZE_WORDS = ("size", "尺码", "码数", "码", "号")
 _SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
 
 
@@ -160,12 +171,14 @@ class OptionVocabulary:
         )
         spoken = " ".join(
             match[0]
-            for pattern in (_BETWEEN, _MOST, _LEAST, _ABOUT, _CHEAPEST, _DEAREST, _IN_STOCK)
+            for pattern in (_BETWEEN, _MOST, _LEAST, _ABOUT, _CHEAPEST, _DEAREST, _TOO_DEAR, _IN_STOCK)
             for match in pattern.finditer(folded)
         )
-        unwanted = tuple(match[1] or match[2] for match in _UNWANTED.finditer(folded))
+        named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(folded))
+        unwanted = tuple(word for word in named if not is_filler(word))
         most = superlative(text)
         spoken += f" {most.words}" if most else ""
+        spoken += "".join(f" {match[0]}" for match in _UNWANTED.finditer(folded))
         found = replace(found, excluded_words=unwanted, most=most)
         used = {*words(spoken), *([most.words] if most else ())}  # the cut may take 最轻 for one word or for two
         return self._with_options(replace(found, used=frozenset(used)), folded)
@@ -182,6 +195,7 @@ class OptionVocabulary:
         used: set[str] = set(found.used)
         for phrase, values in self._mentions(folded):
             used.update(words(phrase))
+            used.update(_SIZE_WORDS if _SIZE_CODE.match(phrase) else ())
             if _NEGATION.search(folded[: folded.find(phrase)]):
                 excluded |= values
                 excluded_words += [phrase] if phrase not in excluded_words else []

@@ -125,6 +125,14 @@ def _finds_what_is_named(heard: Heard) -> bool:
     return heard.guess.intent is Intent.FIND_PRODUCTS and named and not heard.question.constraints.options
 
 
+def _demands_of_a_kind(heard: Heard) -> bool:
+    """Tell whether a kind of goods is named with a budget, with what it must not be, or in a size, and no product."""
+    demands, reference = heard.question.constraints, heard.question.reference
+    limits = demands.excluded_words or demands.min_price is not None or demands.max_price is not None
+    in_a_size = bool(demands.options) and heard.guess.intent is Intent.SIZE_ADVICE and not heard.told.body
+    return bool(demands.kinds) and reference.how in ("none", "context") and bool(limits or in_a_size)
+
+
 CORRECTIONS: Final = (
     Correction("A price below the product's own is a bid, however it is put.", _bids, Intent.BARGAIN),
     Correction(
@@ -132,6 +140,12 @@ CORRECTIONS: Final = (
         lambda heard: heard.question.constraints.sort != "relevance",
         Intent.FIND_PRODUCTS,
     ),
+    Correction(
+        "A further demand on a list asks for another list.",
+        lambda heard: heard.question.refines,
+        Intent.FIND_PRODUCTS,
+    ),
+    Correction("A kind with limits, and no product, is looked for.", _demands_of_a_kind, Intent.FIND_PRODUCTS),
     Correction(
         "The most or least of a kind, of no certain product, is looked for.", _most_of_a_kind, Intent.FIND_PRODUCTS
     ),

@@ -15,7 +15,8 @@ from assistant.understanding.expectations import expected_answer
 from assistant.understanding.intents import SMALL_TALK, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
 from assistant.understanding.question import Question, Understanding
-from assistant.understanding.references import Reference, resolve
+from assistant.understanding.references import Reference, resolve, shown_products
+from assistant.understanding.refining import corrected, refined_search, with_further
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
 from knowledge.retrieval.encoders import ENGLISH, Vectors
@@ -74,15 +75,26 @@ class Reader:
         return Understanding(lang, topical, measurements.updated(told), bool(told.body), script)
 
     def _question(self, text: str, request: TurnRequest, lang: Lang, told: Measurements) -> Question:
-        earlier = continued_question(text, request.history)
-        whole = self._joined(earlier, text) if earlier else text
+        said = corrected(text, request.history)
+        earlier = last_question(request.history) if said else continued_question(text, request.history)
+        whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
+        constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
+        reference = _of_what_is_wanted(resolve(whole if said else text, request, self._index, lang), constraints)
+        search = refined_search(
+            constraints,
+            reference,
+            shown_products(request.history, self._index),
+            request.history,
+            self._index.sold_kinds,
+        )
+        if search:
+            whole, reference = f"{search[0]}\n{text}", Reference()
+            constraints = self._with_further(search, constraints)
         vectors = self._index.embed(whole, language_of(whole, lang))
-        reference = resolve(text, request, self._index, lang)
         guess = self._guess(whole, lang, vectors)
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
-        constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         units = self._units(whole, reference)
         expected = expected_answer(whole)
         question = Question(
@@ -97,6 +109,7 @@ class Reader:
             bool(_ASKING.search(fold(whole))),
             bool(_SEEKING.search(fold(whole))),
             vectors,
+            refines=bool(search),
         )
         return replace(question, intent=settled_intent(question, told))
 
@@ -139,16 +152,31 @@ class Reader:
         return tuple(
             unit
             for unit in self._coverage.units(text)
-            if not all(stem(word) in dealt_with or _COUNTED.match(word) for word in unit.words)
+            if not all(is_filler(word) or stem(word) in dealt_with or _COUNTED.match(word) for word in unit.words)
         )
 
-    def _joined(self, earlier: str, text: str) -> str:
+    def _with_further(self, search: Sequence[str], further: Constraints) -> Constraints:
+        """Return the demands of earlier messages with further ones; another colour takes the place of the first."""
+        root, *later = (self._of_kind(self._vocabulary.constraints(text), text) for text in search)
+        for own in (*later, further):
+            replaced = [
+                values
+                for values, word in zip(root.options, root.wanted, strict=True)
+                if any(self._index.likeness(word, other) >= SAME_FAMILY for other in own.wanted)
+            ]
+            root = with_further(root, own, replaced)
+        return root
+
+    def _joined(self, earlier: str, text: str, *, instead: bool = False) -> str:
         """Return the earlier question with what the later one puts in another's place.
 
         "And to Mexico?" after a question about Canada asks about Mexico alone; 那新疆呢 after a
         question that named no place adds one.
+
+        Args:
+            instead: Whether the later one corrects the earlier.
         """
-        if not _FOLLOW_UP.match(text):
+        if not (instead or _FOLLOW_UP.match(text)):
             return f"{earlier}\n{text}"
         old = [word for word in content_words(earlier) if len(word) > 1]
         for word in content_words(text):
@@ -164,6 +192,13 @@ class Reader:
         masked = mask_product(text, [hit.product for hit in hits])
         wordings = [self._index.embed_multilingual(wording) for wording in dict.fromkeys([text, masked])]
         return self._intents.classify(*wordings, english=vectors.get(ENGLISH))
+
+
+def _of_what_is_wanted(reference: Reference, constraints: Constraints) -> Reference:
+    """Return the reference unless it was named by what is not wanted: 别推荐羊毛的围巾 means no woollen scarf."""
+    unwanted = {word for phrase in constraints.excluded_words for word in words(phrase)}
+    by_its_name = reference.how in ("named", "described")
+    return Reference() if by_its_name and unwanted & reference.words else reference
 
 
 def mask_product(text: str, products: Sequence[Product]) -> str:
@@ -200,6 +235,11 @@ def split_questions(text: str) -> list[str]:
     return [piece for piece in out if piece] or [text.strip()]
 
 
+def last_question(history: Sequence[PastMessage]) -> str | None:
+    """Return what the shopper said last."""
+    return next((m.text for m in reversed(history) if m.sender_type == "shopper"), None)
+
+
 def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     """Return the earlier question that this message continues, if it does.
 
@@ -209,7 +249,7 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     spoken = [m for m in history if m.sender_type != "human_agent"]
     if not spoken or spoken[-1].sender_type != "assistant" or spoken[-1].reply is None:
         return None
-    before = next((m.text for m in reversed(spoken) if m.sender_type == "shopper"), None)
+    before = last_question(spoken)
     if before is None:
         return None
     asked_back = spoken[-1].reply.get("action") == Action.CLARIFY.value

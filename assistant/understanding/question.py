@@ -27,6 +27,7 @@ class Question:
         asks: Whether it is put as a question; "linen shirt" is not, and looks for one.
         seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
         vectors: The text in every loaded space.
+        refines: Whether it adds a demand to an earlier search.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Question:
     asks: bool
     seeks: bool
     vectors: dict[str, Vectors]
+    refines: bool = False
 
 
 @dataclass(frozen=True, slots=True)

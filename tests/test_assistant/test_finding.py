@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from assistant.agent.finding import says
 from assistant.agent.responder import ShopResponder
 from assistant.migrations import upgrade
 from assistant.reply import Action, Reply
@@ -116,3 +117,103 @@ async def test_two_products_are_set_side_by_side_with_what_both_state(atelier: A
 async def test_in_chinese_the_same_demands_hold_over_english_pages(atelier: Atelier) -> None:
     assert set(await atelier.found("有羊毛的毛衣吗")) == {"wool-sweater", "wool-cardigan"}
     assert (await atelier.found("最轻的毛衣是哪款"))[0] == "cotton-sweater"
+
+
+def said(*turns: tuple[str, Reply]) -> list[PastMessage]:
+    """Return a conversation of a shopper's messages and their replies."""
+    return [
+        message
+        for text, reply in turns
+        for message in (PastMessage("shopper", text), PastMessage("assistant", reply.text, reply.as_json()))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sweaters that aren't wool",
+        "I don't want wool, show me sweaters",
+        "有没有不是羊毛的毛衣",
+        "别给我推荐羊毛的毛衣",
+    ],
+)
+async def test_however_it_is_put_what_is_not_wanted_is_not_shown(atelier: Atelier, text: str) -> None:
+    assert await atelier.found(text) == ["cotton-sweater"]
+
+
+async def test_a_question_whether_a_thing_is_of_wool_does_not_exclude_wool(atelier: Atelier) -> None:
+    assert "wool-scarf" in await atelier.found("Fjord Wool Scarf 是不是羊毛的")
+
+
+async def test_the_thing_that_is_named_by_what_is_not_wanted_is_not_meant(atelier: Atelier) -> None:
+    for text in ("not the wool scarf", "不要wool的围巾", "别给我推荐羊毛的围巾"):
+        assert "wool-scarf" not in await atelier.found(text), text
+
+
+@pytest.mark.parametrize(
+    ("page", "phrase", "said"),
+    [
+        ("不含酒精、香精", "酒精", False),
+        ("不含酒精、香精", "香精", False),
+        ("含酒精", "酒精", True),
+        ("100% wool", "wool", True),
+        ("wool-free, 100% cotton", "wool", False),
+        ("made without any wool", "wool", False),
+        ("no wool. lined with wool", "wool", True),
+        ("羊毛", "wool", True),
+    ],
+)
+async def test_a_page_that_denies_a_thing_does_not_hold_it(page: str, phrase: str, said: bool) -> None:
+    assert says(page, phrase) is said
+
+
+@pytest.mark.parametrize(("first", "more"), [("show me sweaters", "anything cheaper?"), ("有毛衣吗", "有便宜点的吗")])
+async def test_something_cheaper_is_the_same_kind_of_thing_from_the_cheapest_up(
+    atelier: Atelier, first: str, more: str
+) -> None:
+    before = await atelier.ask(first)
+    reply = await atelier.ask(more, *said((first, before)))
+    prices = [card.price.amount for card in reply.products if card.price]
+    assert reply.products[0].handle == "cotton-sweater"
+    assert prices == sorted(prices)
+    assert {card.handle for card in reply.products} <= {"cotton-sweater", "wool-sweater", "wool-cardigan"}
+
+
+async def test_a_further_demand_on_a_list_keeps_its_kind_and_budget(atelier: Atelier) -> None:
+    first = "show me sweaters under $95"
+    before = await atelier.ask(first)
+    assert len(before.products) == 2
+    reply = await atelier.ask("in navy?", *said((first, before)))
+    assert [card.handle for card in reply.products] == ["wool-sweater"]
+    other = await atelier.ask("not wool", *said((first, before)))
+    assert [card.handle for card in other.products] == ["cotton-sweater"]
+
+
+async def test_of_one_product_that_was_shown_a_colour_is_asked_of_it(atelier: Atelier) -> None:
+    first = "do you have a beeswax candle?"
+    before = await atelier.ask(first)
+    assert [card.handle for card in before.products] == ["beeswax-candle"]
+    reply = await atelier.ask("in navy?", *said((first, before)))
+    assert [card.handle for card in reply.products] == ["beeswax-candle"]
+
+
+async def test_a_correction_takes_the_place_of_what_was_meant_before(atelier: Atelier) -> None:
+    first = "what is the Fjord Wool Sweater made of?"
+    before = await atelier.ask(first)
+    for correction in ("no, I meant the cardigan", "sorry, the cardigan"):
+        reply = await atelier.ask(correction, *said((first, before)))
+        assert [card.handle for card in reply.products] == ["wool-cardigan"], correction
+        assert "wool" in reply.text
+
+
+async def test_the_second_one_is_counted_in_the_last_list_also_after_one_was_talked_about(atelier: Atelier) -> None:
+    first = "show me sweaters"
+    before = await atelier.ask(first)
+    about = await atelier.ask("what is the first one made of?", *said((first, before)))
+    assert [card.handle for card in about.products] == [before.products[0].handle]
+    reply = await atelier.ask("and how much is the second one?", *said((first, before), ("the first one?", about)))
+    assert [card.handle for card in reply.products] == [before.products[1].handle]
+
+
+async def test_a_kind_in_a_size_is_looked_for(atelier: Atelier) -> None:
+    assert await atelier.found("socks size M") == ["socks"]
