@@ -18,8 +18,8 @@ _SEVERITY: Final[Mapping[Lang, Mapping[str, str]]] = {
     "zh": {"error": "错误", "warning": "提醒"},
 }
 _MORE: Final[Mapping[Lang, str]] = {"en": "{count} more of the same kind", "zh": "同类问题还有 {count} 处"}
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins so for a formula; East Asian ones take the wide signs too.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def issues_csv(report: Mapping[str, Any], lang: Lang) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from assistant.size_rules import LARGER, SMALLER, ProductRules
+from assistant.size_systems import body_of
 from assistant.sizing import RULED_AT_MOST, UNDECIDED_AT_MOST, Because, SizeResult, recommend_size
 from assistant.understanding.measurements import Measurements
 from knowledge.catalog import Product
@@ -15,6 +16,8 @@ from knowledge.size_charts import Measure, SizeChart
 
 # Of the size that somebody usually wears elsewhere: brands differ by a size either way.
 USUAL_PROBABILITY: Final = 0.5
+# By way of a standard that the other brand may not keep to either.
+CONVERTED_PROBABILITY: Final = 0.4
 
 
 def size_for(
@@ -34,7 +37,10 @@ def size_for(
     """
     result = recommend_size(chart, body, said.preference, rules)
     if result.asks and said.usual_size is not None:
-        result = _usual(result, said.usual_size, rules)
+        # With its system told, "8" of a US shopper is not the 8 of any chart.
+        known = result if said.usual_system else _usual(result, said.usual_size, rules)
+        converted = _converted(known, said, rules) if known.asks else known
+        result = _usual(converted, said.usual_size, rules) if converted.asks else converted
     elif result.size is not None:
         # Between two sizes the taste has had its say.
         result = _stepped(result, rules.step(() if result.because is Because.PREFERENCE else said.needs))
@@ -74,6 +80,24 @@ def _sold(result: SizeResult, sold: Collection[str]) -> SizeResult:
         unsold_other = sold and result.other is not None and result.other.casefold() not in sold
         return replace(result, other=None, because=None) if unsold_other else result
     return replace(result, size=None, other=None, probability=None, because=None, missing=(), unsold=result.size)
+
+
+def _converted(result: SizeResult, said: Measurements, rules: ProductRules) -> SizeResult:
+    """Return the size that a usual size of another brand or system comes to by published standards."""
+    body = body_of(said.usual_size or "", said.usual_system, result.chart)
+    placed = recommend_size(result.chart, body, said.preference, rules) if body else result
+    if placed.size is None:
+        return result
+    usual = f"{said.usual_system or ''} {said.usual_size}".strip()
+    (measure, value), *_ = body.items()
+    return replace(
+        placed,
+        probability=min(placed.probability or CONVERTED_PROBABILITY, CONVERTED_PROBABILITY),
+        placements=(),  # a standard's measure is not theirs
+        missing=result.missing,
+        because=Because.CONVERTED,
+        stands_for=(usual, measure, value),
+    )
 
 
 def _usual(result: SizeResult, usual: str, rules: ProductRules) -> SizeResult:

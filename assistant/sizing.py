@@ -59,6 +59,7 @@ class Because(StrEnum):
     STEP = "step"
     USUAL = "usual"
     REPORTS = "reports"
+    CONVERTED = "converted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class SizeResult:
         out_of_range: ``below`` the smallest or ``above`` the largest size.
         because: What chose between ``size`` and ``other``.
         units: ``in`` or ``lb`` for the measures that the shopper told so.
+        stands_for: What the usual size of another brand stands for by a standard; no measurement of theirs.
         evidence: What buyers reported, when there are enough reports on the product.
         unsold: The size that the chart gives when the product is not sold in it.
     """
@@ -113,6 +115,7 @@ class SizeResult:
     units: Mapping[Measure, str] = field(default_factory=dict)
     unsold: str | None = None
     evidence: SizeEvidence | None = None
+    stands_for: tuple[str, Measure, Decimal] | None = None
 
     @property
     def margin(self) -> Decimal | None:

@@ -122,6 +122,7 @@ def _derived(result: ToolResult, context: TurnContext) -> list[str]:
         return [
             f"{round((sized.probability or 0) * 100)}",
             sized.chart.note,
+            *(str(part) for part in sized.stands_for or ()),
             *(row.size for row in sized.chart.rows),
             *spans,
             *(advice.reasons if advice else ()),

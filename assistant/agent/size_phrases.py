@@ -33,6 +33,10 @@ SIZE_PHRASES: Final[dict[str, dict[Lang, str]]] = {
     "size_larger": {"zh": "大一码", "en": "larger size"},
     "size_smaller": {"zh": "小一码", "en": "smaller size"},
     "size_usual": {"zh": "，只按你平时穿的 {size} 码推断", "en": ", going only by the {size} that you usually wear"},
+    "size_converted": {
+        "zh": "，只按你平时穿的 {usual} 码换算：按通行标准它约对应{measure} {value}，各品牌可能差一码",
+        "en": ", going only by your usual {usual}, which by common standards stands for a {measure} of about {value}; brands differ by a size",
+    },
     "size_unsure": {
         "zh": "这款以{measure}为准，告诉我{measure}就能更有把握。{how}",
         "en": "The {measure} decides here; tell me yours and I can be surer. {how}",

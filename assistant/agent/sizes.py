@@ -49,6 +49,10 @@ def size_text(found: SizeFound, lang: Lang, sources: Sources) -> str:
 
 def _why(result: SizeResult, lang: Lang) -> str:
     """Return why this one of two sizes, or that it lies with the shopper."""
+    if result.because is Because.CONVERTED and result.stands_for is not None:
+        usual, measure, value = result.stands_for
+        shown = _with_unit(value, measure)
+        return say("size_converted", lang, usual=usual, measure=MEASURES[measure][lang], value=shown)
     if result.because is Because.USUAL:
         return say("size_usual", lang, size=result.size)
     if result.other is None:

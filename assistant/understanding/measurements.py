@@ -74,6 +74,29 @@ _LENGTH_BEFORE = re.compile(_N + _LENGTH + _BACK_LINK + "$")
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 
 
+class SizeSystem(StrEnum):
+    """What a shopper says that their usual size counts in."""
+
+    US = "US"
+    UK = "UK"
+    EU = "EU"
+    CN = "CN"
+
+
+_SYSTEM_NAMES: Final = {
+    "us": SizeSystem.US, "usa": SizeSystem.US, "美码": SizeSystem.US, "美国码": SizeSystem.US, "uk": SizeSystem.UK,
+    "英码": SizeSystem.UK, "英国码": SizeSystem.UK, "eu": SizeSystem.EU, "eur": SizeSystem.EU, "欧码": SizeSystem.EU,
+    "cn": SizeSystem.CN, "国码": SizeSystem.CN, "中国码": SizeSystem.CN, "国标": SizeSystem.CN,
+}  # fmt: skip
+_SYSTEM: Final = "(" + "|".join(sorted(_SYSTEM_NAMES, key=len, reverse=True)) + ")"
+_IN_SYSTEM: Final = (
+    re.compile(
+        rf"(?<![a-z]){_SYSTEM}(?:\s*(?:women'?s|men'?s))?(?:\s*size)?\s*(\d{{1,3}}(?:\.5)?|[xsml]{{1,3}})(?![a-z\d.])"
+    ),
+    re.compile(rf"(?<![a-z\d.])(\d{{1,3}}(?:\.5)?)\s*(?:in\s+)?{_SYSTEM}(?![a-z])"),
+)
+
+
 class Need(StrEnum):
     """What a shopper says of feet, layers and taste, and what a merchant's note sets a size apart for."""
 
@@ -128,6 +151,7 @@ class Measurements:
     Attributes:
         body: By measure; centimetres, the weight in kilograms; one decimal.
         usual_size: The size they say they usually wear, upper case.
+        usual_system: What that size counts in, where they said so.
         preference: ``looser`` or ``closer``, when they said so.
         units: ``in`` or ``lb`` by measure, where they told it so.
         needs: What else bears on the size.
@@ -138,6 +162,7 @@ class Measurements:
     preference: str | None = None
     units: Mapping[Measure, str] = field(default_factory=dict)
     needs: frozenset[Need] = frozenset()
+    usual_system: SizeSystem | None = None
 
     def updated(self, later: Measurements) -> Measurements:
         """Return these with what was said later on top."""
@@ -148,6 +173,7 @@ class Measurements:
             later.preference or self.preference,
             {**earlier_units, **later.units},
             self.needs | later.needs,
+            later.usual_system if later.usual_size else self.usual_system,
         )
 
 
@@ -175,14 +201,24 @@ def parse_measurements(text: str) -> Measurements:
         _keep(found, Measure.HEIGHT, Decimal(child[1]))
     usual = _USUAL.search(folded)
     told = next((size for size in usual.groups() if size), None) if usual else None
+    system = _in_system(folded)
     preference = "looser" if _LOOSER.search(folded) else "closer" if _CLOSER.search(folded) else None
     return Measurements(
         found,
-        _SIZE_WORDS.get(told, told.upper()) if told else None,
+        system[0] if system else _SIZE_WORDS.get(told, told.upper()) if told else None,
         preference,
         {m: unit for m, unit in units.items() if m in found},
         needs_in(folded),
+        system[1] if system else None,
     )
+
+
+def _in_system(folded: str) -> tuple[str, SizeSystem] | None:
+    """Return a size told with the system that it counts in: "US 8", 欧码38, "7.5 UK"."""
+    first, behind = (pattern.search(folded) for pattern in _IN_SYSTEM)
+    if first:
+        return first[2].upper(), _SYSTEM_NAMES[first[1]]
+    return (behind[1], _SYSTEM_NAMES[behind[2]]) if behind else None
 
 
 def _labelled(folded: str) -> list[tuple[Measure, str, str | None]]:

@@ -33,7 +33,7 @@ ALIASES: Final = {
     "sku": ("variant sku", "sku编码", "规格编码", "货号", "商家编码"),
     "price": ("variant price", "价格", "售价", "销售价", "现价", "单价"),
     "list_price": ("variant compare at price", "compare at price", "原价", "划线价", "市场价", "吊牌价"),
-    "quantity": ("variant inventory qty", "inventory quantity", "inventory qty", "stock", "库存", "库存数量"),
+    "quantity": ("variant inventory qty", "inventory quantity", "inventory qty", "qty", "stock", "库存", "库存数量"),
     "tracker": ("variant inventory tracker", "inventory tracker"),
     "policy": ("variant inventory policy", "inventory policy", "continue selling when out of stock"),
     "grams": ("variant grams", "weight value (grams)", "重量(克)", "重量(g)"),

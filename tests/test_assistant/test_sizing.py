@@ -314,7 +314,9 @@ def test_the_usual_size_does_where_the_chart_counts_in_the_same_sizes() -> None:
     half = ruled(shoes, "usually 7.5", rules)
     assert (half.size, half.other, half.missing) == ("8", "7", (FOOT,))
     assert ruled(shoes, "usually 7.5", ProductRules((FOOT,))).asks, "no rule says which of the two"
-    assert ruled(shoes, "平时穿38", rules).asks
+    other = ruled(shoes, "平时穿38", rules)
+    assert (other.size, other.because) == ("7", Because.CONVERTED), "the chart does not count so: by the standard"
+    assert ruled(shoes, "平时穿XXS", rules).asks
     assert ruled(shoes, "usually 7, foot 24.6 cm", rules).size == "8"
 
 

@@ -17,6 +17,7 @@ class ComparisonTable extends LitElement {
     tbody th { padding-bottom: 0; font-size: 0.75rem; font-weight: 600; color: var(--muted); }
     tbody tr.values td { padding-top: 2px; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
     tbody:last-child tr.values:last-child td { border-bottom: 0; }
+    tbody th::first-letter { text-transform: uppercase; }
     .silent { color: var(--muted); font-style: italic; }
     details summary { padding: 10px 12px; cursor: pointer; color: var(--accent); border-top: 1px solid var(--line); }
     details summary:focus-visible { outline: 3px solid var(--accent); outline-offset: -3px; }

@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing } from "../vendor/lit.js";
 import { percent } from "../core/format.js";
 import { Words, named, t } from "../core/words.js";
+import "./measure-figure.js";
 
 class SizeCard extends LitElement {
   static properties = { size: { attribute: false } };
@@ -40,7 +41,8 @@ class SizeCard extends LitElement {
             : nothing}
           ${reasons.length ? html`<ul>${reasons.map((r) => html`<li>${named("reason", r)}</li>`)}</ul>` : nothing}
           ${missing.length
-            ? html`<div class="muted">${t("size.missing", { list: missing.map((m) => named("measure", m)).join(t("list.comma")) })}</div>`
+            ? html`<div class="muted">${t("size.missing", { list: missing.map((m) => named("measure", m)).join(t("list.comma")) })}</div>
+                <measure-figure .measure=${missing[0]}></measure-figure>`
             : nothing}
         </div>
       </div>`;

@@ -6,6 +6,7 @@ from assistant.agent.verdict import ASKED_BACK, PLAINLY_SAID, SAID_NO, Verdict
 from assistant.agent.verdicts import asking, published
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import DEFAULTS, Step
+from assistant.facts import FactKind
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
@@ -32,7 +33,11 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         # "Does it run small?" is answered by what the page says, before measuring anybody.
         facts = published.verdict(question, findings)
         measured = findings.context.understanding.told_measurements
-        if facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID and not measured:
+        plainly = facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID
+        # The sizes that there are tell nobody which of them to take.
+        only_choice = bool(facts.supports) and all(s.fact.kind is FactKind.OPTIONS for s in facts.supports)
+        sure_advice = question.guess.intent is Intent.SIZE_ADVICE and question.guess.score >= DEFAULTS.sure_intent
+        if plainly and not measured and not (only_choice and sure_advice):
             return facts
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
     return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
+from assistant.fit.shop_reports import SIZE_OPTIONS
+from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from knowledge.text import fold
 
@@ -28,4 +30,12 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 
 def before_measuring(question: Question, findings: Findings) -> Verdict | None:
     """Do the same before the size chart is looked at, unless the shopper tells a measurement."""
-    return None if findings.context.understanding.told_measurements else verdict(question, findings)
+    if findings.context.understanding.told_measurements:
+        return None
+    products = findings.products(question)
+    if question.intent is Intent.SIZE_ADVICE and len(products) == 1:
+        sizes = {fold(value) for o in products[0].options if fold(o.name) in SIZE_OPTIONS for value in o.values}
+        # "What size of the chino" names a thing that is a colour too, and asks for no stock.
+        if sizes and not any(values & sizes for values in question.constraints.options):
+            return None
+    return verdict(question, findings)
