@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 _COLUMNS: Final[tuple[tuple[str, Callable[[Row], str]], ...]] = (
     ("items", lambda row: f"{row['items']:,} {row['kind']}"),
-    ("build s", lambda row: f"{row['build_seconds']:.1f}"),
+    ("build s / CPU s", lambda row: f"{row['build_seconds']:.0f} / {row['build_cpu_seconds']:.1f}"),
     ("start s", lambda row: f"{row['start_seconds']:.2f}"),
     ("memory MiB", lambda row: "" if row["memory_mib"] is None else f"{row['memory_mib']:.0f}"),
     ("files MiB", lambda row: f"{row['files_mib']:.0f}"),
@@ -45,7 +45,7 @@ def _pair(times: Mapping[str, Mapping[str, float]], kind: str) -> str:
 
 
 _WIDTH, _HEIGHT = 300, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 40, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 22, 40, 40
 _COLOURS: Final = ("#1f6feb", "#d1242f", "#1a7f37")
 
 
@@ -61,7 +61,7 @@ def as_svg(result: Mapping[str, Any]) -> str:
         (
             "seconds",
             {
-                "build": [r["build_seconds"] for r in rows],
+                "build, CPU": [r["build_cpu_seconds"] for r in rows],
                 "start": [r["start_seconds"] for r in rows],
                 "change found": [r.get("found_after_seconds") for r in rows],
             },

@@ -26,7 +26,7 @@ EXACT_TO: Final = 50_000
 # Lists looked into; 32 of 632 at 100,000 vectors.
 PROBES: Final = 32
 # Up to so many vectors let through, a filter is answered from every list.
-SELECTIVE: Final = 50_000
+SELECTIVE: Final = 20_000
 # Trained for so many times as many vectors as there were.
 GROWTH: Final = 4
 # The fewest that FAISS does not warn about; more made training longer and recall no better.
