@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.agent.order_phrases import ACTION_WORDS, RULE_QUESTIONS
+from assistant.handoff_rules import BEFORE_LOOKING_UP, Situation, called_by
 from assistant.orders.change_desk import ChangeDesk
-from assistant.orders.confirmation import Proposal, confirms, declines, pending, waits_no_more
+from assistant.orders.confirmation import Proposal, amends, confirms, declines, pending, waits_no_more
 from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import ChangeOutcome, Made, Unknown
 from assistant.orders.source import OrderChange, SourceUnavailable
 from assistant.orders.wishes import Missing, Wish, as_change, wanted, without_proofs
+from assistant.reply import HandoffReason
 from assistant.turn import TurnRequest
 from assistant.understanding.intents import SMALL_TALK, ExampleClassifier, Intent
 from assistant.understanding.message import Reader
@@ -38,6 +40,7 @@ class AfterSales:
         dropped: They have said no.
         settled: It was confirmed before, and this has become of it, though they no longer want it.
         stale: They have said yes to a question that holds no more.
+        grave: Beside the numbers that prove whose order it is stands what a person must hear, such as a complaint.
         wish: What they want, as far as it is known.
         change: The whole of it, once the order is verified; or what is still missing.
         rule: The question whose answer is the shop's rule for such a wish.
@@ -47,6 +50,7 @@ class AfterSales:
     dropped: Proposal | None = None
     settled: ChangeOutcome | None = None
     stale: bool = False
+    grave: HandoffReason | None = None
     wish: Wish | None = None
     change: OrderChange | Missing | None = None
     rule: Question | None = None
@@ -85,7 +89,14 @@ class AfterSalesReader:
                 return answered
         elif waits_no_more(request.history) and confirms(request.text, ()):
             return AfterSales(stale=True)
+        if enquiry.said_now:
+            grave = called_by(Situation(self._bare(request, reader).guess), BEFORE_LOOKING_UP)
+            if grave is not None:
+                return AfterSales(grave=grave.reason)
         wish = self._wish(request, understanding, enquiry, reader)
+        if asked is not None and wish is None and amends(request.text):
+            told = asked.change.details or asked.change.reason
+            wish = Wish(asked.change.kind, (told, request.text))
         if wish is None:
             return NOTHING
         rule = self._rule(wish, request, reader)
@@ -131,12 +142,17 @@ class AfterSalesReader:
         asked = next((q for q in understanding.questions if _wants_change(q)), None)
         if asked is None and enquiry.said_now:
             # Numbers beside a wish blur what it is near to.
-            bare = without_proofs(request.text)
-            again = reader.read(TurnRequest(request.shop, "", bare, "")).questions if bare else ()
-            asked = next((q for q in again if _wants_change(q)), None)
+            bare = self._bare(request, reader)
+            asked = bare if _wants_change(bare) else None
         if asked is None:
             return None
         return Wish(self._kinds.classify(asked.vectors[MULTILINGUAL]).intent, (asked.text,))
+
+    @staticmethod
+    def _bare(request: TurnRequest, reader: Reader) -> Question:
+        """Return the message's first question without the numbers that prove whose order it is."""
+        text = without_proofs(request.text) or request.text
+        return reader.read(TurnRequest(request.shop, "", text, "")).questions[0]
 
     @staticmethod
     def _rule(wish: Wish, request: TurnRequest, reader: Reader) -> Question | None:

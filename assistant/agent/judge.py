@@ -35,6 +35,7 @@ SKILLS: Final[tuple[Skill, ...]] = (
     changes.verdict,
     small_talk.verdict,
     bargaining.verdict,
+    bargaining.price_asked,
     orders.verdict,
     stock.before_measuring,
     sizes.verdict,

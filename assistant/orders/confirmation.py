@@ -36,7 +36,7 @@ _POLITE: Final = re.compile(
 _NO: Final = re.compile(
     r"\b(?:no|nope|not|don't|dont|never ?mind|forget it|leave it|stop|wait|hold on|keep it|not now|thanks|actually"
     r"|changed my mind|rather not|anymore|any more|do|yet|on second thoughts?)\b"
-    r"|算了|不用|不必|不需要|先不|先别|别|不|取消操作|等等|等一下|保留|再想想|考虑一下|还是"
+    r"|算了|不用|不必|不需要|先不|先别|先|别|不|取消操作|等等|等一下|保留|再想想|考虑一下|还是"
 )
 _BUT: Final = re.compile(
     r"\b(?:no|not|never|don't|dont|do not|but|except|instead|only|wait|actually|however|unless|rather|hold|stop"
@@ -105,6 +105,12 @@ def confirms(text: str, named: Sequence[str]) -> bool:
     if any(word not in known for word in words(left)):
         return False
     return not any(_BUT.search(sentence) for sentence in rest)
+
+
+def amends(text: str) -> bool:
+    """Tell whether a message says yes to a part or to something else: "yes but only one of them"."""
+    first = _sentences(text)[0]
+    return "?" not in first and _YES.match(first) is not None and _BUT.search(first) is not None
 
 
 def declines(text: str, named: Sequence[str]) -> bool:

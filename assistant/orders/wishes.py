@@ -82,25 +82,27 @@ def as_change(wish: Wish, order: Order, options: frozenset[str]) -> OrderChange 
     """
     text = fold("\n".join(wish.said))
     if wish.kind is ChangeKind.CANCEL:
-        return OrderChange(order.order_no, wish.kind, reason=_own_words(wish))
+        return OrderChange(order.order_no, wish.kind, reason=_own_words(wish, order))
     if wish.kind is ChangeKind.ADDRESS:
-        details = _own_words(wish)
-        if not any(character.isdigit() for character in details) and len(words(details)) < 2 * ADDRESS_WORDS:
+        details = _own_words(wish, order)
+        # Hardly an address is without a number; one that was asked for may be.
+        told_when_asked = len(wish.said) > 1 and len(words(without_proofs(wish.said[-1]))) >= ADDRESS_WORDS
+        if not any(character.isdigit() for character in details) and not told_when_asked:
             return Missing("address", order)
         return OrderChange(order.order_no, wish.kind, details=details)
     if wish.kind in (ChangeKind.PAYMENT, ChangeKind.OTHER):
-        return OrderChange(order.order_no, wish.kind, details=_own_words(wish))
+        return OrderChange(order.order_no, wish.kind, details=_own_words(wish, order))
     lines = meant_lines(text, order.lines)
     if lines is None:
         return Missing("items", order)
     items = tuple(line.item_id or " ".join((line.title, *line.options)) for line in lines)
     if wish.kind is ChangeKind.RETURN:
-        return OrderChange(order.order_no, wish.kind, items, reason=_own_words(wish))
+        return OrderChange(order.order_no, wish.kind, items, reason=_own_words(wish, order))
     ordered = {word for line in lines for word in words(" ".join((line.title, *line.options)))}
     ordered |= {fold(option) for line in lines for option in line.options}
     if not options - ordered:
         return Missing("instead", order)
-    return OrderChange(order.order_no, wish.kind, items, details=_own_words(wish))
+    return OrderChange(order.order_no, wish.kind, items, details=_own_words(wish, order))
 
 
 def meant_lines(text: str, lines: Sequence[OrderLine]) -> tuple[OrderLine, ...] | None:
@@ -123,9 +125,16 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset(kept | set(bigrams(text)))
 
 
-def _own_words(wish: Wish) -> str:
-    """Return what was said without what proves who it is."""
-    kept = [left for text in wish.said if (left := without_proofs(text))]
+def _own_words(wish: Wish, order: Order) -> str:
+    """Return what was said without what proved whose order it is; every other number belongs to the wish."""
+    proofs = [order.order_no, order.phone_last4 or "", order.email or ""]
+    kept = []
+    for text in wish.said:
+        left = text
+        for proof in filter(None, proofs):
+            left = re.sub(rf"(?<![A-Za-z0-9]){re.escape(proof)}(?![A-Za-z0-9])", " ", left, flags=re.IGNORECASE)
+        if any(character.isalnum() for character in left):
+            kept.append(" ".join(left.strip(" ,，。.;；:：-/#、").split()))
     return " / ".join(kept)[:500]
 
 

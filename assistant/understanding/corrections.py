@@ -23,7 +23,7 @@ PLAINLY: Final = 0.62
 NEARLY_PLAINLY: Final = 0.55
 BY_FAR: Final = 0.15
 # A price is named in many ways; how far below the best guess bargaining may lie when one is.
-NEAR_BARGAIN: Final = 0.1
+NEAR_BARGAIN: Final = 0.25
 SURELY_BARGAIN: Final = 0.5
 BARGAIN_MARGIN: Final = 0.05
 # Whoever gives a measurement on the way to one of these does not ask for a size.

@@ -100,7 +100,10 @@ async def test_the_shops_own_rule_stands_with_the_question(talk: Talk) -> None:
     assert any(citation.kind == "document" for citation in asked.citations)
 
 
-@pytest.mark.parametrize(("text", "said"), [("不用了", "不作任何改动"), ("满多少钱包邮？", "99"), ("还是算了吧", "")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("不用了", "不作任何改动"), ("满多少钱包邮？", "99"), ("还是算了吧", ""), ("先等等", "不作任何改动")],
+)
 async def test_a_no_or_another_topic_drops_the_question(talk: Talk, text: str, said: str) -> None:
     await talk.say(f"{ORDER_NO} {PHONE_LAST4} 不要了，帮我取消订单")
     other = await talk.say(text)
@@ -124,6 +127,31 @@ async def test_the_wish_survives_asking_for_number_phone_and_item_one_after_the_
     assert fourth.change is not None
     assert fourth.change["action"] == "exchange"
     assert "L" in fourth.change["details"]
+
+
+async def test_every_number_of_a_new_address_reaches_the_person(talk: Talk) -> None:
+    asked = await talk.say(f"订单{ORDER_NO}尾号{PHONE_LAST4}，帮我改一下收货地址")
+    assert state_of(asked) == "wanted", asked.text
+    told = await talk.say("文三路 88 号 3 幢 502，邮编 310012，王女士 13800001111")
+    assert state_of(told) == "proposed", told.text
+    assert told.change is not None
+    for part in ("88", "502", "310012", "13800001111"):
+        assert part in told.change["details"]
+    assert ORDER_NO not in told.change["details"]
+
+
+async def test_a_yes_to_a_part_is_asked_again_with_what_was_said(talk: Talk) -> None:
+    await talk.say(f"我要退货，订单{ORDER_NO} 尾号{PHONE_LAST4}")
+    again = await talk.say("好的，但是只退运费险那部分")
+    assert state_of(again) == "proposed", again.text
+    assert again.handoff is None
+
+
+async def test_a_complaint_with_its_order_reaches_a_person_with_the_order(talk: Talk) -> None:
+    reply = await talk.say(f"我要投诉你们，{ORDER_NO} {PHONE_LAST4}")
+    assert reply.handoff is not None
+    assert reply.handoff.summary is not None
+    assert reply.handoff.summary.order is not None
 
 
 async def test_without_proof_no_yes_changes_anything(talk: Talk) -> None:

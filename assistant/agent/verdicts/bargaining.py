@@ -5,6 +5,7 @@ from __future__ import annotations
 from assistant.agent.verdict import SAID_NO, TYPED, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings
+from assistant.bargaining.bids import asks_price
 from assistant.escalation import Step
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
@@ -17,6 +18,14 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return None
     step = Step.ANSWER if haggled.offer else Step.DECLINE
     return Verdict(question, step, TYPED, haggled=haggled)
+
+
+def price_asked(question: Question, findings: Findings) -> Verdict | None:
+    """Tell the price when the message asks whether a product costs so much, or whether that is dear."""
+    products = findings.products(question)
+    if len(products) != 1 or not asks_price(question.text) or not any(c.isdigit() for c in question.text):
+        return None
+    return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
 
 
 def without_product(question: Question, findings: Findings) -> Verdict | None:

@@ -35,6 +35,10 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         settled = outcome.outcome if outcome is not None else after_sales.settled
         assert settled is not None
         return outcome_verdict(question, settled, plain, rule)
+    if after_sales.grave is not None:
+        enquiry = findings.context.enquiry
+        order = enquiry.order if enquiry is not None else None
+        return Verdict(question, Step.CALL_PERSON, DECIDED, order=order, reason=after_sales.grave, detail=question.text)
     if after_sales.dropped is not None or after_sales.stale:
         return Verdict(question, Step.ANSWER, DECIDED, phrase="dropped" if after_sales.dropped else "stale")
     if isinstance(after_sales.change, Missing):
