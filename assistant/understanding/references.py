@@ -122,7 +122,7 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
     if pointed := _by_ordinal(text, shown):
         return pointed
     page = index.by_handle(request.page_product) if request.page_product else None
-    if _BOTH.search(fold(text)) and len(shown.products) > 1:
+    if len(shown.products) > 1 and (_BOTH.search(fold(text)) or (compares(text) and shown.turns_ago == 0)):
         return Reference(shown.products[:2], "pointed", compared=compares(text))
     recent = shown.products and shown.turns_ago <= 2
     if recent and _moved_on(request):

@@ -103,8 +103,13 @@ def sides_of(text: str, index: ShopIndex, lang: str, pointed: Product | None = N
     if not _COMPARES.search(folded):
         return None
     for parts in _cuts(folded):
-        if (found := _pair(parts, index, lang, pointed)) is not None:
-            return _with_more(found, parts, index, lang)
+        found = _pair(parts, index, lang, pointed)
+        if found is not None and len(parts) > 2:
+            found = _with_more(found, parts, index, lang)
+            # A list is meant only when each part of it is found; else one of its words was no comma.
+            found = found if len(found.products) == sum(bool(part.strip()) for part in parts) else None
+        if found is not None:
+            return found
     return _group(folded, index, lang) or _beside_foreign(folded, index, lang)
 
 
@@ -140,7 +145,7 @@ def _cuts(folded: str) -> list[tuple[str, ...]]:
         edges = [0, *(m.end() for m in marks)], [*(m.start() for m in marks), len(clause)]
         whole = tuple(clause[a:b] for a, b in zip(*edges, strict=True))
         if len(whole) > 2:
-            found.append((len(marks), whole))
+            found.append((-1, whole))
         found += [(_PLACE.get(mark[0].strip("."), 1), (clause[: mark.start()], clause[mark.end() :])) for mark in marks]
     # "A, B or C": the commas that the clauses were cut at stand between names as well.
     listed = tuple(part for part in re.split(rf"[,，]|{_AGAINST.pattern}", folded) if part and part.strip())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.agent.verdicts.comparison import picked
+from assistant.turn import PastMessage
 from assistant.understanding.sides import asks_for_differences, compares, compares_only, sides_of
 from tests.test_assistant.small_shop import CARDIGAN, SHIRT, Counter
 
@@ -52,3 +54,18 @@ def test_words_of_comparison_stand_beside_chinese_without_a_space() -> None:
     assert compares("气垫vs粉底液")
     assert asks_for_differences("这两件有什么区别")
     assert not asks_for_differences("which is warmer")
+
+
+async def test_a_second_question_about_what_was_compared_means_both(counter: Counter) -> None:
+    shown = {"action": "answer", "products": [{"handle": CARDIGAN}, {"handle": SHIRT}]}
+    past = (PastMessage("shopper", "羊毛开衫和亚麻衬衫有什么区别"), PastMessage("assistant", "…", shown))
+    (question,) = (await counter.context("which is cheaper?", *past)).understanding.questions
+    assert [product.handle for product in question.reference.products] == [CARDIGAN, SHIRT]
+
+
+async def test_the_cheaper_is_told_with_the_difference_that_code_has_worked_out(counter: Counter) -> None:
+    context = await counter.context("羊毛开衫和亚麻衬衫哪个便宜")
+    (question,) = context.understanding.questions
+    pick = picked(question, question.reference.products)
+    assert pick is not None
+    assert (pick.product.handle, str(pick.gap)) == (SHIRT, "¥200")

@@ -45,8 +45,10 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 def _side_by_side(question: Question, findings: Findings, products: tuple[Product, ...]) -> Verdict:
     pick = picked(question, products)
     need = [unit for unit in question.units if unit.weight >= TELLING and not compares(unit.text)]
-    told = _told(question, need, findings, products)
-    rule = tuple(s for s in findings.in_documents(question)[:1] if s.probability >= DEFAULTS.answer)
+    # Where typed facts decide, words that only touch on the matter add nothing.
+    told = _told(question, need, findings, products) if pick is None else ()
+    rules = findings.in_documents(question)[:1] if pick is None else []
+    rule = tuple(s for s in rules if s.probability >= DEFAULTS.answer)
     if not need or pick or told or rule or asks_for_differences(question.text):
         return Verdict(question, Step.ANSWER, COMPARED, compared=products, pick=pick, supports=(*told, *rule))
     # What was asked is nowhere stated: the differences are shown, and that they do not decide is said.
