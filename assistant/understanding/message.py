@@ -15,8 +15,9 @@ from assistant.understanding.expectations import expected_answer
 from assistant.understanding.intents import SMALL_TALK, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
 from assistant.understanding.question import Question, Understanding
-from assistant.understanding.references import Reference, resolve, shown_products
+from assistant.understanding.references import Reference, points, resolve, shown_products
 from assistant.understanding.refining import corrected, refined_search, with_further
+from assistant.understanding.splitting import split_questions
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, QueryUnit
 from knowledge.retrieval.encoders import ENGLISH, Vectors
@@ -37,7 +38,6 @@ MASKING_HITS: Final = 5
 # Places and marks of locales in which Chinese is written in traditional script.
 TRADITIONAL_LOCALES: Final = ("hant", "-tw", "-hk", "-mo")
 MASK: Final = {"zh": "衣服", "en": "shirt"}
-_PIECE = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;；]*)*[?？!！。.\n;；]*")
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
 )
@@ -67,14 +67,18 @@ class Reader:
         for message in request.history:
             if message.sender_type == "shopper":
                 measurements = measurements.updated(parse_measurements(message.text))
-        questions = tuple(
-            self._question(piece, request, lang, told) for piece in split_questions(request.text)[:MAX_QUESTIONS]
-        )
+        questions: list[Question] = []
+        for piece in split_questions(request.text)[:MAX_QUESTIONS]:
+            asked_before = questions[-1].reference if questions else Reference()
+            questions.append(self._question(piece, request, lang, told, asked_before))
         # A greeting before a question is manners, not a question.
-        topical = tuple(q for q in questions if q.intent not in SMALL_TALK) or questions[:1]
+        topical = tuple(q for q in questions if q.intent not in SMALL_TALK) or tuple(questions[:1])
         return Understanding(lang, topical, measurements.updated(told), bool(told.body), script)
 
-    def _question(self, text: str, request: TurnRequest, lang: Lang, told: Measurements) -> Question:
+    def _question(
+        self, text: str, request: TurnRequest, lang: Lang, told: Measurements, asked_before: Reference
+    ) -> Question:
+        """Understand one question; ``asked_before`` is what the same message spoke of last."""
         said = corrected(text, request.history)
         earlier = last_question(request.history) if said else continued_question(text, request.history)
         whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
@@ -95,6 +99,9 @@ class Reader:
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
+        if not search and asked_before.products and reference.how in ("none", "page", "context") and points(text):
+            # "Is the linen shirt lined? Does it shrink?"
+            reference = Reference(asked_before.products, "pointed")
         units = self._units(whole, reference)
         expected = expected_answer(whole)
         question = Question(
@@ -216,23 +223,6 @@ def mask_product(text: str, products: Sequence[Product]) -> str:
     pieces = re.split(r"([A-Za-z]+(?:['’][a-z]+)?)", text)
     masked = ["\0" if i % 2 and stem(fold(piece)) in named else piece for i, piece in enumerate(pieces)]
     return re.sub("(?:\0\\s*)+", MASK["en"] + " ", "".join(masked))
-
-
-def split_questions(text: str) -> list[str]:
-    """Cut a message into its questions; a statement goes with the question that follows it."""
-    out: list[str] = []
-    pending = ""
-    for piece in _PIECE.findall(text):
-        pending += piece
-        if re.search(r"[?？]\s*$", piece):
-            out.append(pending.strip())
-            pending = ""
-    if pending.strip():
-        if out and len(content_words(pending)) < 2:
-            out[-1] = f"{out[-1]} {pending.strip()}"
-        else:
-            out.append(pending.strip())
-    return [piece for piece in out if piece] or [text.strip()]
 
 
 def last_question(history: Sequence[PastMessage]) -> str | None:

@@ -13,6 +13,7 @@ from assistant.facts import FactKind
 from assistant.understanding.constraints import Constraints
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+from assistant.understanding.references import points
 from knowledge.retrieval.coverage import OWN_NUMBER_WEIGHT, is_name
 
 # A find that covers this much of the demands is worth showing, with what it does not cover.
@@ -24,7 +25,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     """Show products when they are what is looked for."""
     published = findings.published(question)
     search = published.search
-    if search is None:
+    if search is None or _asks_of_a_product(question):
         return None
     if question.intent is Intent.FIND_PRODUCTS:
         return _fact_asked_for(question, findings, published) or _found(
@@ -33,6 +34,11 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if not published.products and _looks_for(question, published, search):
         return _found(question, published, search, findings.thresholds.answer)
     return None
+
+
+def _asks_of_a_product(question: Question) -> bool:
+    """Tell whether something is asked of the product that is pointed at: "is this for babies" looks for nothing."""
+    return question.asks and not question.seeks and bool(question.reference.products) and points(question.text)
 
 
 def _fact_asked_for(question: Question, findings: Findings, published: Published) -> Verdict | None:
