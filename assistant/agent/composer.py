@@ -14,7 +14,7 @@ from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.judge import Judge
 from assistant.agent.order_phrases import ORDER_PHRASES, tell
 from assistant.agent.orders import order_shown, order_text
-from assistant.agent.phrases import HANDOFF, say
+from assistant.agent.phrases import HANDOFF, say, yes_or_no
 from assistant.agent.products import found_text, typed_text
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
@@ -169,6 +169,8 @@ class Writer:
         if verdict.question.reference.how in CERTAIN:
             for product in verdict.question.reference.products[:1]:
                 self._show(card(product, ""))
+        if verdict.decided is not None:
+            lines[0] = yes_or_no(verdict.question.text, self.lang, yes=verdict.decided) + lines[0]
         return "\n".join(dict.fromkeys(lines))  # price and stock are told in one line
 
     def _quote(self, support: Support, verdict: Verdict) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from assistant.agent.size_phrases import SIZE_PHRASES
@@ -238,3 +239,20 @@ def enumerate_words(parts: list[str], lang: Lang) -> str:
         return "".join(parts)
     comma, last = ("、", "和") if lang == "zh" else (", ", " and ")
     return f"{comma.join(parts[:-1])}{last}{parts[-1]}"
+
+
+# In Chinese one answers with the verb of the question: 能…吗, 可以; 有…吗, 有.
+_ZH_ANSWERS: Final = (
+    (re.compile(r"能|可以|可不|可否|行"), ("可以。", "不可以。")),
+    (re.compile(r"有"), ("有。", "没有。")),
+    (re.compile(r"会"), ("会。", "不会。")),
+    (re.compile(r""), ("是的。", "不是。")),
+)
+
+
+def yes_or_no(question: str, lang: Lang, *, yes: bool) -> str:
+    """Return the word that opens the answer to a yes/no question."""
+    if lang == "en":
+        return "Yes. " if yes else "No. "
+    answers = next(answers for pattern, answers in _ZH_ANSWERS if pattern.search(question))
+    return answers[0] if yes else answers[1]

@@ -37,6 +37,7 @@ class Verdict:
 
     Attributes:
         supports: Facts that answer, best first.
+        decided: The yes or no that the first of them gives to a yes/no question; None when it leaves it open.
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
         pick: The one of the compared that typed facts put first for the need that was named.
@@ -52,6 +53,7 @@ class Verdict:
     step: Step
     probability: float
     supports: tuple[Support, ...] = ()
+    decided: bool | None = None
     typed: tuple[Product, tuple[Variant, ...]] | None = None
     found: tuple[FoundProduct, ...] = ()
     search: ProductsFound | None = None

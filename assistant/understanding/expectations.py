@@ -63,6 +63,24 @@ _HOLDS: Final = {
     Expected.NUMBER: re.compile(r"\d|[一二两三四五六七八九十]"),
 }
 
+_WH: Final = re.compile(
+    r"\b(?:what|which|who|whose|when|where|why|how)\b|什么|怎么|怎样|如何|多少|多久|哪|谁|几[天点个时]|多[大长重高宽厚]"
+)
+_YES_OR_NO: Final = re.compile(
+    r"^(?:(?:and|so|but|also|ok|okay|hi|hello|hey)\b[,\s]*)*"
+    r"(?:is|are|isn't|aren't|was|were|does|do|doesn't|don't|did|can|could|will|would|has|have|should|may)\b"
+    r"|[,;.]\s*(?:is|are|does|do|can|will|has)\s+(?:it|this|that|these|those|they|the)\b"
+    r"|[吗嘛]\s*[?？]?\s*$|([是能会有可行要])不\1|有没有|是不是|能不能|可不可以|可否|能否|是否|[不没]\s*[?？]?\s*$"
+)
+# "Is it A or B" is answered by the one that holds, not by yes.
+_ALTERNATIVE: Final = re.compile(r"\bor\b(?!\s+(?:not|no)\b)|还是|或者?")
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Tell whether a question is answered by yes or no."""
+    folded = fold(question).strip()
+    return not _WH.search(folded) and not _ALTERNATIVE.search(folded) and _YES_OR_NO.search(folded) is not None
+
 
 def expected_answer(question: str) -> Expected | None:
     """Return the kind of thing a question asks for; None for an open or a yes/no question."""

@@ -8,7 +8,10 @@ from typing import Final
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings, Published
 from assistant.escalation import DEFAULTS, Step
+from assistant.facts import FactKind
 from assistant.grounding import LITTLE, WHOLLY, Support, distinct
+from assistant.polarity import decided
+from assistant.understanding.expectations import asks_yes_or_no
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from assistant.understanding.references import CERTAIN
@@ -35,7 +38,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return None
     most = MOST_FACTS if supports is published.on_page else MOST_PASSAGES
     chosen = tuple(distinct(supports, most=most, within=ABOUT_AS_GOOD))
-    return Verdict(question, Step.ANSWER, probability, supports=chosen)
+    return Verdict(question, Step.ANSWER, probability, supports=chosen, decided=_decided(question, chosen, findings))
 
 
 def best_source(question: Question, published: Published) -> Sequence[Support]:
@@ -60,3 +63,15 @@ def _is_the_answer_itself(question: Question, published: Published) -> bool:
     looks_for_it = not question.asks or question.guess.intent is Intent.FIND_PRODUCTS
     nothing_asked = looks_for_it and sum(unit.weight for unit in question.units) < LITTLE
     return len(published.products) == 1 and question.reference.how in ("code", "named") and nothing_asked
+
+
+def _decided(question: Question, chosen: Sequence[Support], findings: Findings) -> bool | None:
+    """Return the yes or no that the product's typed facts give; None where they leave it open or disagree."""
+    if not asks_yes_or_no(question.text) or not question.units:
+        return None
+    grounding = findings.context.grounding
+    typed = [support.fact for support in chosen if support.fact.kind is FactKind.ATTRIBUTE]
+    answers = [decided(f.label, f.text, lambda text: grounding.share(question, text)) for f in typed]
+    if not typed or typed[0] is not chosen[0].fact or any(answer not in (answers[0], None) for answer in answers):
+        return None
+    return answers[0]
