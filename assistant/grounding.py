@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from assistant.answerability import Nearness, answer_probability
 from assistant.confidence import Evidence, match_probability, support_probability
+from assistant.fact_spaces import FactSpaces
 from assistant.facts import Fact, FactKind, passage_fact
 from assistant.quoting import statements
 from assistant.understanding.expectations import holds
 from assistant.understanding.question import Question
 from knowledge.catalog import Product
-from knowledge.retrieval.coverage import Coverage, QueryUnit, TextVectors
+from knowledge.retrieval.coverage import Coverage, Covered, QueryUnit
 from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.query import PassageHit, ProductHit
-from knowledge.retrieval.tokens import stem, words
-from knowledge.text import fold, has_han
+from knowledge.text import fold
 
-# The head of a fact says what it is about; more only blurs its vector.
-SHORT_FACT: Final = 160
 # The words in which one asks whether something can be had, and for how much.
 STOCK_AND_PRICE: Final = (
     "in stock available availability sold out restock left price cost come in colour color size option choice buy "
@@ -73,8 +72,8 @@ class Match:
 class Grounding:
     """Holds facts against the questions of one shop."""
 
-    def __init__(self, coverage: Coverage, vectors: TextVectors) -> None:
-        self._coverage, self._vectors = coverage, vectors
+    def __init__(self, coverage: Coverage, spaces: FactSpaces) -> None:
+        self._coverage, self._spaces = coverage, spaces
 
     def of_passages(self, question: Question, hits: Sequence[PassageHit]) -> list[Support]:
         """Return the support of passages as they were retrieved, best first.
@@ -123,36 +122,50 @@ class Grounding:
     def warm(self, facts: Sequence[Fact]) -> None:
         """Embed the facts of a product ahead of the first question about it."""
         if facts:
-            self._vectors.of([_asked_by(fact) for fact in facts])
+            self._spaces.warm(facts)
 
     def of_facts(self, question: Question, facts: Sequence[Fact]) -> list[Support]:
         """Return the support of one product's facts, best first."""
-        if not facts:
-            return []
-        bare = self._vectors.of([bare_text(question)])[0]
-        cosines = (self._vectors.of([_asked_by(fact) for fact in facts]) @ bare).tolist()
-        by_cosine = sorted(range(len(facts)), key=lambda i: -cosines[i])
+        held = list(self.held(question, facts))
+        by_cosine = sorted(range(len(held)), key=lambda i: -held[i][2].multilingual)
+        highest = held[by_cosine[0]][2].multilingual if held else 0.0
         found = []
         for rank, i in enumerate(by_cosine):
-            fact = facts[i]
+            fact, covered, near = held[i]
+            if fact.kind is FactKind.ATTRIBUTE and question.reference.products:
+                probability = answer_probability(near)
+            else:
+                # Of sentences, and of pages that were merely found, the fit knows nothing.
+                evidence = Evidence(
+                    whole=covered.share,
+                    statement=near.covered,
+                    cosine=near.multilingual,
+                    space=MULTILINGUAL,
+                    rank=rank,
+                    gap=near.multilingual - highest,
+                    own_page=True,
+                )
+                probability = support_probability(evidence)
+            if self._is_just_asked_for(question, fact, near.covered):
+                probability = max(probability, TYPED_ANSWER)
+            found.append(Support(fact, probability, covered.share, near.multilingual, covered.missing))
+        return sorted(found, key=lambda support: -support.probability)
+
+    def held(self, question: Question, facts: Sequence[Fact]) -> Iterator[tuple[Fact, Covered, Nearness]]:
+        """Yield each fact of a product with what it covers of the question, and how near it lies."""
+        if not facts:
+            return
+        cosines, english = self._spaces.multilingual(question, facts), self._spaces.english(question, facts)
+        for i, fact in enumerate(facts):
             # The product's name is part of each of its facts.
             text = f"{fact.label}\n{fact.about}\n{fact.text}\n{fact.source_title}"
             covered = self._coverage.cover(question.units, text)
             lacking = question.expected is not None and not holds(fact.text, question.expected)
-            evidence = Evidence(
-                whole=covered.share,
-                statement=covered.share * (KIND_LACKING if lacking else 1.0),
-                cosine=cosines[i],
-                space=MULTILINGUAL,
-                rank=rank,
-                gap=cosines[i] - cosines[by_cosine[0]],
-                own_page=True,
-            )
-            probability = support_probability(evidence)
-            if self._is_just_asked_for(question, fact, evidence.statement):
-                probability = max(probability, TYPED_ANSWER)
-            found.append(Support(fact, probability, covered.share, cosines[i], covered.missing))
-        return sorted(found, key=lambda support: -support.probability)
+            told = covered.share * (KIND_LACKING if lacking else 1.0)
+            near = Nearness(cosines[i].whole, cosines[i].name, told)
+            if english is not None:
+                near = replace(near, english=english[i].whole, english_name=english[i].name)
+            yield fact, covered, near
 
     def _is_just_asked_for(self, question: Question, fact: Fact, statement_share: float) -> bool:
         """Tell whether a question asks for this typed fact and for nothing else.
@@ -212,22 +225,6 @@ class Grounding:
             return 1.0
         text = "\n".join(f"{fact.label} {fact.about} {fact.text} {fact.source_title}" for fact in facts)
         return self._coverage.cover(units, text).share
-
-
-def _asked_by(fact: Fact) -> str:
-    return f"{fact.label} {fact.about} {fact.text}"[:SHORT_FACT]
-
-
-def bare_text(question: Question) -> str:
-    """Return the question without the words that name the product."""
-    text = fold(question.text)
-    for word in sorted(question.reference.words, key=len, reverse=True):
-        if has_han(word):
-            text = text.replace(word, "")
-    if not has_han(text):
-        named = {stem(word) for word in question.reference.words}
-        text = " ".join(word for word in words(text) if stem(word) not in named)
-    return text or fold(question.text)
 
 
 def name_text(product: Product) -> str:

@@ -21,6 +21,7 @@ from evals.checking_commands import check_command
 from evals.conversation_commands import from_conversation_command
 from evals.formats.commands import export_command, import_command
 from evals.progress import progress
+from evals.public.fitting_command import fit_answerability_command
 from evals.shipped import SHIPPED_CLOCK
 from knowledge.errors import Invalid
 from knowledge.home import Home
@@ -279,3 +280,4 @@ bench_command.add_command(bench_retrieval_command)
 eval_command.add_command(from_conversation_command)
 bench_command.add_command(bench_import_command)
 bench_command.add_command(bench_fit_command)
+eval_command.add_command(fit_answerability_command)

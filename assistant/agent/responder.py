@@ -27,6 +27,7 @@ from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.counter import BargainCounter
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.bargaining.offers import OfferBook
+from assistant.fact_spaces import FactSpaces
 from assistant.fit.shop_models import FitModels
 from assistant.orders.change_desk import ChangeDesk
 from assistant.orders.enquiry import Enquiry, OrderDesk
@@ -91,6 +92,7 @@ class ShopResponder:
         self._llm: Mind | None = None
         self._intents: IntentClassifier | None = None
         self._vectors: TextVectors | None = None
+        self._english: TextVectors | None = None
         self._settling: asyncio.Task[None] | None = None
 
     @property
@@ -135,6 +137,10 @@ class ShopResponder:
         if (encoder := self.retriever.encoders.get(ENGLISH)) is not None:
             known = await self.retriever.vectors.ensure(example_texts(), encoder)
             await asyncio.to_thread(self._intents.join_english, known)
+            self._english = TextVectors(encoder)
+            for one in skills:
+                # Kept in the database: the next start looks them up.
+                self._english.keep(await self.retriever.vectors.ensure(one.english_texts(), encoder))
         for one in skills:
             await asyncio.to_thread(one.warm_products)
 
@@ -223,7 +229,7 @@ class ShopResponder:
     def _prepared(self, index: ShopIndex) -> ShopSkills:
         assert self._intents is not None, "start() first"
         assert self._vectors is not None
-        skills = prepare(index, self._intents, self._vectors)
+        skills = prepare(index, self._intents, self._vectors, FactSpaces(self._vectors, lambda: self._english))
         self._skills[index.shop_id] = skills
         return skills
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from assistant.fact_spaces import FactSpaces, english_texts
 from assistant.facts import product_facts
 from assistant.grounding import Grounding, product_text
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
+from knowledge.catalog import Product
 from knowledge.retrieval.coverage import Coverage, TextVectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.thesaurus import retail_thesaurus
@@ -36,16 +39,23 @@ class ShopSkills:
 
     def warm_products(self) -> None:
         """Prepare the products too; it takes longer and helps fewer questions."""
-        products = (self.index.products.get(key) for key in islice(self.index.products, WARM_PRODUCTS))
-        for product in filter(None, products):
+        for product in self._warmed():
             self.coverage.warm([product_text(product)])
             self.grounding.warm(product_facts(product))
 
+    def english_texts(self) -> list[str]:
+        """Return the texts of the products' facts that the English space will be asked for."""
+        return english_texts(fact for product in self._warmed() for fact in product_facts(product))
 
-def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors) -> ShopSkills:
+    def _warmed(self) -> Iterator[Product]:
+        products = (self.index.products.get(key) for key in islice(self.index.products, WARM_PRODUCTS))
+        return (product for product in products if product is not None)
+
+
+def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors, spaces: FactSpaces) -> ShopSkills:
     """Prepare the skills; nothing in it looks at every product."""
     thesaurus = retail_thesaurus()
     coverage = Coverage(index, thesaurus, vectors)
     vocabulary = OptionVocabulary(index, thesaurus)
     reader = Reader(index, coverage, vocabulary, intents)
-    return ShopSkills(index, reader, Grounding(coverage, vectors), vocabulary, coverage)
+    return ShopSkills(index, reader, Grounding(coverage, spaces), vocabulary, coverage)

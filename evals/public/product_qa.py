@@ -66,8 +66,8 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
 
 
 async def _product(asked: Sequence[Asked], home: Home, told: OnProgress) -> list[System]:
-    products = {attributes: _as_product(number, attributes) for number, attributes in enumerate(distinct(asked))}
-    async with _counter(home, list(products.values())) as responder:
+    products = {attributes: as_product(number, attributes) for number, attributes in enumerate(distinct(asked))}
+    async with opened(home, list(products.values())) as responder:
         ranked, replied, began = [], [], time.perf_counter()
         for done, one in enumerate(asked, start=1):
             request = TurnRequest(SHOP, "cv", one.text, "tr", (), products[one.attributes].handle)
@@ -93,13 +93,14 @@ async def _product(asked: Sequence[Asked], home: Home, told: OnProgress) -> list
     ]
 
 
-def _as_product(number: int, attributes: Attributes) -> Product:
+def as_product(number: int, attributes: Attributes) -> Product:
+    """Return a product that has nothing but these attributes."""
     code = f"pq-{number:04d}"
     return Product(SHOP.id, Handle(code), code, _AT, Source(TEST), attributes=attributes)
 
 
 @asynccontextmanager
-async def _counter(home: Home, products: Sequence[Product]) -> AsyncIterator[ShopResponder]:
+async def opened(home: Home, products: Sequence[Product]) -> AsyncIterator[ShopResponder]:
     """Open the embedded responder over a shop of these products, everything loaded and warm."""
     place = public_home(home, SHOP.id)
     database = await place.open_database()
@@ -125,7 +126,7 @@ async def _ranking(responder: ShopResponder, request: TurnRequest, one: Asked, p
         for support in context.grounding.of_facts(question, ProductRead(product).facts()):
             if support.fact.kind is FactKind.ATTRIBUTE and support.probability > best[0]:
                 best = (support.probability, (support.fact.label, support.fact.text))
-    return Ranked(best[1] in _right(one), best[0])
+    return Ranked(best[1] in right_facts(one), best[0])
 
 
 async def _reply(responder: ShopResponder, request: TurnRequest, one: Asked) -> tuple[Ranked, bool]:
@@ -133,7 +134,7 @@ async def _reply(responder: ShopResponder, request: TurnRequest, one: Asked) -> 
     reply = (await responder.respond(request, _unheard)).reply
     answers = reply.action is Action.ANSWER
     cited = [(citation.passage, citation.quote) for citation in reply.citations]
-    right = answers and bool(cited) and cited[0] in _right(one)
+    right = answers and bool(cited) and cited[0] in right_facts(one)
     return Ranked(right, reply.confidence if answers else 0.0), answers
 
 
@@ -141,5 +142,6 @@ async def _unheard(_text: str) -> None:
     """Take a piece of the reply."""
 
 
-def _right(one: Asked) -> set[tuple[str, str]]:
+def right_facts(one: Asked) -> set[tuple[str, str]]:
+    """Return names and values of the attributes that answer."""
     return {(a.name, a.value) for a, right in zip(one.attributes, one.right, strict=True) if right}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,6 +119,10 @@ class TextVectors:
                 new = list(dict.fromkeys(wanted))
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
         return np.stack([self._known[word] for word in wanted])
+
+    def keep(self, known: Mapping[str, Vectors]) -> None:
+        """Take in vectors that were computed elsewhere, each of shape ``(dim,)``."""
+        self._known.update(known)
 
 
 @dataclass(slots=True)

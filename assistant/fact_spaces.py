@@ -1,0 +1,97 @@
+"""Facts and questions as vectors, in the spaces that serve their pair of languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.facts import Fact, FactKind
+from assistant.understanding.question import Question
+from knowledge.retrieval.coverage import TextVectors
+from knowledge.retrieval.encoders import ENGLISH
+from knowledge.retrieval.tokens import stem, words
+from knowledge.text import fold, has_han
+
+# The head of a fact says what it is about; more only blurs its vector.
+SHORT_FACT: Final = 160
+# The English encoder reads every Chinese character as the same unknown word.
+_HAN: Final = re.compile(r"[一-鿿]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Cosines:
+    """One fact against one question in one space: the fact with its name, and the name alone."""
+
+    whole: float
+    name: float
+
+
+class FactSpaces:
+    """Holds vectors of facts, each computed once.
+
+    Args:
+        multilingual: Serves every pair.
+        english: Serves English among English, and ranks it far better; None until it has joined.
+    """
+
+    def __init__(self, multilingual: TextVectors, english: Callable[[], TextVectors | None]) -> None:
+        self._multilingual, self._english = multilingual, english
+
+    def multilingual(self, question: Question, facts: Sequence[Fact]) -> list[Cosines]:
+        """Return each fact's cosines in the space of all languages."""
+        return _cosines(self._multilingual, bare_text(question), [asked_by(fact) for fact in facts], facts)
+
+    def english(self, question: Question, facts: Sequence[Fact]) -> list[Cosines] | None:
+        """Return each fact's cosines in the English space; None when that does not serve this pair."""
+        vectors = self._english()
+        if vectors is None or ENGLISH not in question.vectors or any(fact.lang != "en" for fact in facts):
+            return None
+        bare = bare_text(question)
+        if bare == fold(question.text):
+            vectors.keep({bare: question.vectors[ENGLISH]})
+        return _cosines(vectors, bare, [english_text(fact) for fact in facts], facts)
+
+    def warm(self, facts: Sequence[Fact]) -> None:
+        """Embed facts ahead of the first question about them, in the space of all languages."""
+        self._multilingual.of([text for fact in facts for text in (asked_by(fact), name(fact))])
+
+
+def english_texts(facts: Iterable[Fact]) -> list[str]:
+    """Return the texts of these facts that the English space will be asked for."""
+    return [text for fact in facts if fact.lang == "en" for text in (english_text(fact), name(fact))]
+
+
+def name(fact: Fact) -> str:
+    """Return what a fact is the answer to; a sentence of a description has no name but itself."""
+    return asked_by(fact) if fact.kind is FactKind.DESCRIPTION else fact.label
+
+
+def asked_by(fact: Fact) -> str:
+    """Return the text by which a fact is found."""
+    return f"{fact.label} {fact.about} {fact.text}"[:SHORT_FACT]
+
+
+def english_text(fact: Fact) -> str:
+    """Return the text by which an English fact is found in the English space."""
+    return " ".join(_HAN.sub(" ", asked_by(fact)).split())
+
+
+def bare_text(question: Question) -> str:
+    """Return the question without the words that name the product."""
+    text = fold(question.text)
+    for word in sorted(question.reference.words, key=len, reverse=True):
+        if has_han(word):
+            text = text.replace(word, "")
+    if question.reference.words and not has_han(text):
+        named = {stem(word) for word in question.reference.words}
+        text = " ".join(word for word in words(text) if stem(word) not in named)
+    return text or fold(question.text)
+
+
+def _cosines(vectors: TextVectors, question: str, texts: list[str], facts: Sequence[Fact]) -> list[Cosines]:
+    asked = vectors.of([question])[0]
+    whole = (vectors.of(texts) @ asked).tolist()
+    names = (vectors.of([name(fact) for fact in facts]) @ asked).tolist()
+    return [Cosines(*pair) for pair in zip(whole, names, strict=True)]
