@@ -146,7 +146,7 @@ class Grounding:
                     own_page=True,
                 )
                 probability = support_probability(evidence)
-            if self._is_just_asked_for(question, fact, near.covered):
+            if self._is_just_asked_for(question, fact):
                 probability = max(probability, TYPED_ANSWER)
             found.append(Support(fact, probability, covered.share, near.multilingual, covered.missing))
         return sorted(found, key=lambda support: -support.probability)
@@ -167,13 +167,14 @@ class Grounding:
                 near = replace(near, english=english[i].whole, english_name=english[i].name)
             yield fact, covered, near
 
-    def _is_just_asked_for(self, question: Question, fact: Fact, statement_share: float) -> bool:
+    def _is_just_asked_for(self, question: Question, fact: Fact) -> bool:
         """Tell whether a question asks for this typed fact and for nothing else.
 
-        Price, stock and choice by the words they are asked with; an attribute by its own name.
+        Price, stock and choice by the words they are asked with, never by the product's name: "is
+        the wool cardigan pure wool" asks for no price. An attribute by its own name.
         """
         if fact.kind in TYPED:
-            return statement_share >= WHOLLY
+            return self.statement_share(question, f"{fact.label}\n{fact.about}", fact.text) >= WHOLLY
         return fact.kind is FactKind.ATTRIBUTE and self._coverage.cover(question.units, fact.label).share >= WHOLLY
 
     def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[Match]:
