@@ -13,6 +13,7 @@ from evals.cases import Case, read_cases
 from evals.peers.peer import Embedded, Items
 from evals.peers.product_text import full_text
 from evals.public.ranking import recall, reciprocal_rank
+from evals.public.shops import must_serve, products_found
 from evals.shipped import HELD_OUT_SHOP, case_files
 from knowledge.catalog import Product, ShopId
 from knowledge.database import Database
@@ -50,10 +51,12 @@ async def quality(home: Home, database: Database, shops: Iterable[str]) -> dict[
         for shop in shops:
             await retriever.start(ShopId(shop))
             await retriever.settled()
+            must_serve(retriever)
             index = await retriever.index(ShopId(shop))
             group = scores.setdefault("held-out" if shop == HELD_OUT_SHOP else "demo", {})
             for name, search in (await asyncio.to_thread(_systems, index)).items():
-                group.setdefault(name, []).extend(_scored(search, case) for case in expecting_products(shop))
+                cases = expecting_products(shop)
+                group.setdefault(name, []).extend(await asyncio.to_thread(_all_scored, search, cases))
     finally:
         await retriever.close()
     return {group: {name: _means(each) for name, each in by.items()} for group, by in scores.items()}
@@ -70,10 +73,14 @@ def _systems(index: ShopIndex) -> dict[str, Search]:
 
     def ours(text: str) -> list[str]:
         query = SearchQuery(text, language_of(text), LIMIT)
-        return [str(hit.product.handle) for hit in index.search_products(query)]
+        return products_found(index, query)
 
     found: dict[str, Search] = {OURS: ours}
     return found | {name: partial(peer.search, limit=LIMIT) for name, peer in made.items()}
+
+
+def _all_scored(search: Search, cases: Sequence[Case]) -> list[tuple[float, float]]:
+    return [_scored(search, case) for case in cases]
 
 
 def _scored(search: Search, case: Case) -> tuple[float, float]:

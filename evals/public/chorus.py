@@ -30,7 +30,7 @@ from evals.public.figures import SetResult, System, system
 from evals.public.published import published
 from evals.public.ranking import ndcg
 from evals.public.sets import OnProgress
-from evals.public.shops import Corpus, OpenShop, public_shop
+from evals.public.shops import Corpus, OpenShop, products_found, public_shop
 from knowledge.catalog import Product
 from knowledge.home import Home
 from knowledge.retrieval.encoders import Encoder, english, multilingual
@@ -74,7 +74,7 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     return SetResult(
         name="chorus",
         title="product search, Icecat",
-        measures="knowledge.retrieval.index.ShopIndex.search_products over a shop written by the import's own upsert",
+        measures="knowledge.retrieval.turn_search.find_products over a shop written by the import's own upsert",
         items=len(positive),
         systems=(*systems, *published("chorus")),
         notes=(
@@ -93,8 +93,7 @@ def searching(index: ShopIndex) -> Search:
 
     def search(text: str, allowed: Collection[str] | None) -> list[str]:
         only = ProductFilter(handles=None if allowed is None else frozenset(allowed))
-        query = SearchQuery(text, language_of(text), DEPTH, only)
-        return [str(hit.product.handle) for hit in index.search_products(query)]
+        return products_found(index, SearchQuery(text, language_of(text), DEPTH, only))
 
     return search
 

@@ -34,6 +34,7 @@ from knowledge.home import Home
 from knowledge.importing.plain_text import read_plain_text
 from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.query import SearchQuery
+from knowledge.retrieval.turn_search import find_passages
 
 PAIRS: Final = "tatoeba_cmn_eng.tsv"
 # As many as the LASER test has, for which figures are published.
@@ -93,7 +94,7 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     return SetResult(
         name="parallel",
         title="sentences across languages, Tatoeba",
-        measures="knowledge.retrieval.index.ShopIndex.search_passages, the passages in one language, the "
+        measures="knowledge.retrieval.turn_search.find_passages, the passages in one language, the "
         "questions in the other",
         items=len(pairs),
         systems=(*(_system(name, values) for name, values in found.items()), *published("parallel")),
@@ -129,7 +130,12 @@ async def _through_a_shop(home: Home, asked: Side, written: Side, told: OnProgre
     # The index lives in memory: it goes on answering when its database is closed.
     async with public_shop(home, Corpus(written.shop, documents=documents), told) as shop:
         index = shop.index
-    return lambda text: [hit.document.name for hit in index.search_passages(SearchQuery(text, asked.lang, DEPTH))]
+
+    def search(text: str) -> list[str]:
+        query = SearchQuery(text, asked.lang, DEPTH)
+        return [hit.document.name for hit in asyncio.run(find_passages(index, query))]
+
+    return search
 
 
 def _peers(written: Side, skipped: list[str]) -> list[tuple[str, Search]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from evals.public.sets import OnProgress
 from knowledge.catalog import Product, Shop
 from knowledge.database import Database
+from knowledge.errors import Unavailable
 from knowledge.home import Home
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.report import Kind
@@ -16,7 +18,9 @@ from knowledge.importing.upsert import Upsert
 from knowledge.retrieval.embedding import EmbeddingStore, embed_missing
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import search_models
+from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.retriever import Retriever
+from knowledge.retrieval.turn_search import find_products
 from knowledge.store import KnowledgeStore
 
 
@@ -59,6 +63,21 @@ async def write_shop(home: Home, database: Database, corpus: Corpus) -> None:
     await upsert.remove_missing(Kind.DOCUMENT, [document.name for document in corpus.documents])
 
 
+def must_serve(retriever: Retriever) -> None:
+    """Measure nothing under the name of a model that is not to be had.
+
+    Raises:
+        Unavailable: A model that the settings name does not serve (``model_not_loaded``).
+    """
+    if retriever.missing:
+        raise Unavailable("; ".join(retriever.missing), code="model_not_loaded")
+
+
+def products_found(index: ShopIndex, query: SearchQuery) -> list[str]:
+    """Return the handles that a turn would find, every model included; for a thread without an event loop."""
+    return [str(hit.product.handle) for hit in asyncio.run(find_products(index, query))]
+
+
 @asynccontextmanager
 async def public_shop(home: Home, corpus: Corpus, told: OnProgress) -> AsyncIterator[OpenShop]:
     """Store, embed, index and open a corpus.
@@ -69,6 +88,9 @@ async def public_shop(home: Home, corpus: Corpus, told: OnProgress) -> AsyncIter
 
     Args:
         told: Called with units embedded and units to embed.
+
+    Raises:
+        Unavailable: A model that the settings name does not serve (``model_not_loaded``).
     """
     place = public_home(home, corpus.shop.id)
     database = await place.open_database()
@@ -79,6 +101,7 @@ async def public_shop(home: Home, corpus: Corpus, told: OnProgress) -> AsyncIter
         retriever = Retriever(database, models)
         await retriever.start(corpus.shop.id)
         await retriever.settled()
+        must_serve(retriever)
         try:
             yield OpenShop(database, await retriever.index(corpus.shop.id), retriever.vectors)
         finally:

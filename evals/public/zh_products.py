@@ -27,7 +27,7 @@ from evals.public.published import published
 from evals.public.ranking import reciprocal_rank
 from evals.public.rows import bad_row, read_jsonl, read_tsv
 from evals.public.sets import OnProgress
-from evals.public.shops import Corpus, OpenShop, public_shop
+from evals.public.shops import Corpus, OpenShop, products_found, public_shop
 from knowledge.catalog import Handle, Product, Shop, ShopId, Source, Variant
 from knowledge.home import Home
 from knowledge.retrieval.encoders import multilingual
@@ -73,18 +73,17 @@ async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     async with public_shop(home, Corpus(SHOP, products), told) as shop:
 
         def ours(query: str) -> list[str]:
-            hits = shop.index.search_products(SearchQuery(query, language_of(query, "zh"), DEPTH))
-            return [str(hit.product.handle) for hit in hits]
+            return products_found(shop.index, SearchQuery(query, language_of(query, "zh"), DEPTH))
 
         peers, skipped = await _peers(products, shop)
         systems = [
-            _measured("daogou", "daogou", ours, wanted),
+            await asyncio.to_thread(_measured, "daogou", "daogou", ours, wanted),
             *(_measured(peer.name, "baseline", _searching(peer), wanted) for peer in peers),
         ]
     return SetResult(
         name="zh_products",
         title="Chinese product search, real titles",
-        measures="knowledge.retrieval.index.ShopIndex.search_products over a shop written by the import's own upsert",
+        measures="knowledge.retrieval.turn_search.find_products over a shop written by the import's own upsert",
         items=len(wanted),
         systems=(*systems, *published("zh_products")),
         notes=(

@@ -10,6 +10,7 @@ from assistant.settings import AssistantSettings
 from assistant.turn import PastMessage, Responder, TurnRequest
 from evals.targets.target import Answered, Said, Talk, all_said, tool_json
 from knowledge.catalog import Shop, ShopId
+from knowledge.errors import Unavailable
 from knowledge.store import KnowledgeStore
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ async def started_responder(home: Home, database: Database, shops: Sequence[str]
 
     Args:
         home: Whose settings name the models.
+
+    Raises:
+        Unavailable: A model that the settings name does not serve (``model_not_loaded``).
     """
     from assistant.agent.responder import ShopResponder  # loads LangChain and the encoders
     from knowledge.retrieval.models import search_models
@@ -106,4 +110,8 @@ async def started_responder(home: Home, database: Database, shops: Sequence[str]
     for shop in others:
         await responder.retriever.index(shop)
     await responder.retriever.settled()
+    if responder.retriever.missing:
+        await responder.close()
+        # Nothing is measured under the name of a model that is not to be had.
+        raise Unavailable("; ".join(responder.retriever.missing), code="model_not_loaded")
     return responder

@@ -136,12 +136,13 @@ def model_source(model: str) -> str:
 def not_loaded(model: str, reason: Exception) -> Unavailable:
     """Return the error of a model that is not to be had, with the mend."""
     told = " ".join(str(reason).split())[:300]
-    return Unavailable(
-        f"The model {model} is no folder of a model, and `hf download {model}` has not been run here: {told}"
-        if not Path(model).is_dir()
-        else f"The folder {model} holds no model: {told}",
-        code="model_not_loaded",
-    )
+    if Path(model).is_dir():
+        problem = f"The folder {model} holds no model: {told}"
+    elif Path(model).is_absolute() or model.startswith("."):
+        problem = f"There is no folder {model}."
+    else:
+        problem = f"{model} is no folder, and not in the cache of this machine (`hf download {model}`): {told}"
+    return Unavailable(problem, code="model_not_loaded")
 
 
 @lru_cache(maxsize=1)
