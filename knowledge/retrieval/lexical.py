@@ -98,6 +98,24 @@ class LexicalIndex:
             return self._hits(tantivy.Query.boolean_query(both), limit)
         return self._sifted(wanted, limit, inside)
 
+    def word_shares(self, text: str, ids: Collection[int]) -> dict[int, float]:
+        """Return how much of a query's words these items have, by rarity, in [0, 1]; how often does not count."""
+        searcher = self._index.searcher()
+        items = int(searcher.num_docs)
+        held = [
+            (clause, holding)
+            for clause in self._scheme.clauses(text, (), own=True)
+            if clause.once and (holding := int(searcher.doc_freq(clause.field, clause.term)))
+        ]
+        whole = sum(_rarity_weight(clause, holding, items) for clause, holding in held)
+        if not whole or not ids:
+            return dict.fromkeys(ids, 0.0)
+        parts = [(tantivy.Occur.Should, self._part(clause, holding, items)) for clause, holding in held]
+        named = tantivy.Query.const_score_query(self._with_ids(list(ids)), 0.0)
+        both = [(tantivy.Occur.Must, tantivy.Query.boolean_query(parts)), (tantivy.Occur.Must, named)]
+        scores = dict(self._hits(tantivy.Query.boolean_query(both), len(ids)))
+        return {key: min(1.0, scores.get(key, 0.0) / whole) for key in ids}
+
     def document_frequency(self, term: str) -> int:
         """Return how many items hold the term; where fields are counted apart, in the one that has most."""
         searcher = self._index.searcher()
@@ -226,9 +244,13 @@ class LexicalIndex:
         term = tantivy.Query.term_query(self._index.schema, clause.field, clause.term, "freq")
         if not clause.once:
             return tantivy.Query.boost_query(term, clause.weight)
-        # The idf of BM25 as Lucene has it; deleted items may still be counted, so never below 0.
-        idf = math.log1p((max(items - holding, 0) + 0.5) / (holding + 0.5))
-        return tantivy.Query.const_score_query(term, clause.weight * idf)
+        return tantivy.Query.const_score_query(term, _rarity_weight(clause, holding, items))
+
+
+def _rarity_weight(clause: Clause, holding: int, items: int) -> float:
+    """Return a clause's weight by the idf of BM25 as Lucene has it."""
+    # Deleted items may still be counted, so never below 0.
+    return clause.weight * math.log1p((max(items - holding, 0) + 0.5) / (holding + 0.5))
 
 
 def _schema(scheme: Scheme) -> tantivy.Schema:

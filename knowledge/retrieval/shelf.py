@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from knowledge.retrieval.close_look import HEAD
 from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, Vectors
-from knowledge.retrieval.fusion import fuse
-from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of, with_ids, without_ids
+from knowledge.retrieval.fusion import K, fuse
+from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, common, ids_of, with_ids, without_ids
 from knowledge.retrieval.lexical import LexicalIndex
 from knowledge.retrieval.models import CHOSEN, Pairs, Use
 from knowledge.retrieval.query import Scores
@@ -148,9 +149,16 @@ class Shelf:
         lexical_weight = LEXICAL_WEIGHT if own else across
         dense_weight = use.weight if use else 0.0
         fused = fuse([(lexical_weight, [key for key, _ in lexical]), (dense_weight, [key for key, _ in dense])])
-        best = sorted(fused, key=lambda key: (-fused[key], key))[:limit]
+        best = sorted(fused, key=lambda key: (-fused[key], key))
         bm25 = dict(lexical)
         space, cosines = (use.space, dict(dense)) if use else (MULTILINGUAL, {})
+        if use and use.look:
+            head = best[:HEAD]
+            cosines |= self._cosines(space, vectors[space], [key for key in head if key not in cosines])
+            highest = (lexical_weight + dense_weight) / (K + 1)
+            shares = self.lexical.word_shares(text, head)
+            best = [*use.look.order({key: fused[key] / highest for key in head}, cosines, shares), *best[HEAD:]]
+        best = best[:limit]
         if space == CHOSEN:
             # Nobody knows what a cosine means there; confidence in an answer reads the packaged space's.
             space = MULTILINGUAL
@@ -159,8 +167,15 @@ class Shelf:
 
     def multilingual_cosines(self, query: Vectors, ids: Collection[int]) -> dict[int, float]:
         """Return the cosine of each item's best unit in the one space that all languages share; 0 without one."""
-        index = self.spaces.get(MULTILINGUAL)
-        return index.cosines(query, ids) if index is not None else dict.fromkeys(ids, 0.0)
+        return dict.fromkeys(ids, 0.0) | self._cosines(MULTILINGUAL, query, ids)
+
+    def _cosines(self, space: str, query: Vectors, ids: Collection[int]) -> dict[int, float]:
+        """Return the cosine of each item's best unit, of those that have any in this space."""
+        index = self.spaces.get(space)
+        if index is None:
+            return {}
+        there = are_in(index.items, list(ids))
+        return index.cosines(query, [key for key, inside in zip(ids, there, strict=True) if inside])
 
     def _use(self, lang: str, vectors: Mapping[str, Vectors]) -> Use | None:
         """Return the best space for a query of this language that has both its vector and any of the items'."""
