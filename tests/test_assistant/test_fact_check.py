@@ -51,6 +51,12 @@ def test_numbers_are_read_in_one_writing(text: str, numbers: set[str]) -> None:
         ("打八折，省百分之二十。", "20% 折扣, 8 折"),
         ("Only one of them is red, 1 in all.", "red"),
         ("You are 170 cm tall.", "我170，52公斤"),
+        ("You have thirty days.", "within 30 days"),
+        ("30 天内可退。", "Returns within thirty days."),
+        ("It takes 3 days.", "3–5 days"),
+        ("3到5个工作日送达。", "3 to 5 business days"),
+        ("That is $8.", "| fee | 8 |"),
+        ("11月20日前有效。", "valid until 2026-11-20"),
     ],
 )
 def test_what_is_known_passes_in_any_writing(sentence: str, known: str) -> None:
@@ -70,6 +76,13 @@ def test_what_is_known_passes_in_any_writing(sentence: str, known: str) -> None:
         ("五个工作日发货。", "三个工作日", "5"),
         ("省百分之三十。", "20%", "30"),
         ("On 2026-11-21.", "2026-11-20", "21"),
+        # The number is there and counts something else.
+        ("Returns cost $30.", "Returns are taken for 30 days.", "30"),
+        ("It arrives in 5 days.", "It takes 5 business days.", "5"),
+        ("满 30 元包邮。", "30 天内可退", "30"),
+        ("It ships within two weeks.", "within 2 days", "2"),
+        ("打 8 折。", "省 8%", "8"),
+        ("It weighs 2 kg.", "2 lb", "2"),
     ],
 )
 def test_an_invented_number_is_refused_and_named(sentence: str, known: str, strange: str) -> None:
