@@ -103,6 +103,11 @@ def amounts_in(text: str) -> Iterator[Amount]:
             yield from (Amount(str(_WORD_VALUES[word]), unit) for word in words if word)
 
 
+def without_amounts(text: str) -> str:
+    """Return the folded text without its numbers and their units: what is said in words."""
+    return _AMOUNT.sub(" ", fold(text))
+
+
 class KnownAmounts:
     """What may be repeated: numbers, each with the units it was told with."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from assistant.fact_check import numbers_in
+from assistant.amounts import KnownAmounts, amounts_in
 from knowledge.text import Lang, language_of
 
 _CLAUSE_END: Final = "。！？!?.；;，,、)）"
@@ -60,13 +60,14 @@ def announces_person(sentence: str) -> bool:
     return _PERSON.search(sentence) is not None
 
 
-def strange_amounts(sentence: str, priced: Collection[str]) -> set[str]:
+def strange_amounts(sentence: str, priced: KnownAmounts) -> set[str]:
     """Return the sums, percentages and discounts that are not among the numbers the shop has given.
 
     Args:
-        priced: Numbers in one writing (`numbers_in`) of what this turn has read, the shopper's words left out.
+        priced: The amounts that this turn has read, the shopper's words left out.
     """
-    return {number for found in _MONEY.finditer(sentence) for number in numbers_in(found.group())} - set(priced)
+    told = {amount for found in _MONEY.finditer(sentence) for amount in amounts_in(found.group())}
+    return {amount.number for amount in told if not priced.has(amount)}
 
 
 def strange_links(sentence: str, known: str) -> list[str]:

@@ -31,18 +31,17 @@ from assistant.agent.results import (
     ToolResult,
 )
 from assistant.agent.sizes import chart_fact, size_advice
+from assistant.agent.support import facts_behind, known_about, strange_product
 from assistant.agent.verdict import Verdict
 from assistant.confidence import together
 from assistant.escalation import Step
-from assistant.fact_check import Checked, check_sentences, numbers_in
+from assistant.fact_check import Checked, check_sentences, numbers_in, strange_numbers
 from assistant.facts import Fact, FactKind
 from assistant.quoting import excerpt
 from assistant.reply import Action, ProductCard
 from assistant.understanding.question import Question
 from knowledge.text import sentence_spans
 
-# A sentence of a model is believed when the facts speak about this much of it.
-SUPPORTED: Final = 0.5
 MOST_DETAIL: Final = 500
 
 
@@ -135,11 +134,14 @@ def checked_text(evidence: Evidence, text: str) -> Checked:
     def supported(sentence: str) -> bool:
         if announces_person(sentence) or not speaks(sentence, context.understanding.lang, names):
             return False
-        if strange_amounts(sentence, _amounts_for(evidence, sentence)) or strange_links(sentence, read_text):
+        said = known_about(context, sentence, facts, results)
+        if strange_amounts(sentence, said.by_the_shop) or strange_links(sentence, read_text):
+            return False
+        if strange_numbers(sentence, said.by_anybody) or strange_product(context, sentence, names):
             return False
         if strange_sizes(sentence, labels, about_size=about_size):
             return False
-        return _is_question(sentence) or bool(_behind(context, sentence, facts))
+        return _is_question(sentence) or bool(facts_behind(context, sentence, facts))
 
     return check_sentences(without_markers(text), known_texts(context, facts, results, None), supported)
 
@@ -176,19 +178,6 @@ def _detail(evidence: Evidence, handed: HandedOver) -> str:
     return checked.text or context.request.text[:MOST_DETAIL]
 
 
-def _amounts_for(evidence: Evidence, sentence: str) -> set[str]:
-    """Return the numbers that may be a price here: of the products a sentence names only their own."""
-    context, facts, results = evidence.context, evidence.facts, evidence.results
-    named = {f.source_title for f in facts if f.source_kind == "product" and f.source_title in sentence}
-    meant = [f for f in facts if f.source_kind != "product" or not named or f.source_title in named]
-    products = [context.index.by_handle(h) for h in {f.source_id for f in meant if f.source_kind == "product"}]
-    variants = [variant for product in products if product for variant in product.variants]
-    prices = [str(price) for v in variants for price in (v.price, v.list_price) if price is not None]
-    sizes = [r for r in results if isinstance(r, SizeFound)]
-    texts = [*known_texts(context, meant, sizes, None, own_words=False), *prices]
-    return {number for text in texts for number in numbers_in(text)}
-
-
 def _is_question(sentence: str) -> bool:
     return sentence.rstrip().endswith(("?", "？"))
 
@@ -211,7 +200,7 @@ def _source(context: TurnContext, sentence: str, facts: Sequence[Fact], sources:
     grounding = context.grounding
     said = numbers_in(sentence)
     best = max(
-        _behind(context, sentence, facts),
+        facts_behind(context, sentence, facts),
         # Of a product's facts the one with the sentence's figures, not the one that echoes its name.
         key=lambda fact: (len(said & numbers_in(fact.text)), grounding.supported_share(sentence, [fact])),
         default=None,
@@ -223,27 +212,6 @@ def _source(context: TurnContext, sentence: str, facts: Sequence[Fact], sources:
     chosen = excerpt(best.text, lambda said: grounding.supported_share(sentence, [replace(best, text=said, label="")]))
     start, end = chosen[0].start, max(statement.end for statement in chosen)
     return sources.cite(best, best.text[start:end], best.start + start)
-
-
-def _behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts of the one source that supports a sentence; of several when it names them.
-
-    All that was read, taken together, speaks about nearly everything; one source does not.
-    """
-    sources: dict[tuple[str, str, int | None], list[Fact]] = {}
-    for fact in facts:
-        place = fact.start if fact.kind is FactKind.PASSAGE else None
-        sources.setdefault((fact.source_kind, fact.source_id, place), []).append(fact)
-    named = {fact.source_title for fact in facts if fact.source_kind == "product" and fact.source_title in sentence}
-    candidates = list(sources.values())
-    if named:
-        # A sentence about products rests on these, or on the chart that one of them was read in.
-        candidates = [[f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]]
-    share, place = max(
-        ((context.grounding.supported_share(sentence, source), -i) for i, source in enumerate(candidates)),
-        default=(0.0, 0),
-    )
-    return candidates[-place] if share >= SUPPORTED else []
 
 
 def _cards(text: str, results: Sequence[ToolResult]) -> list[ProductCard]:

@@ -1,0 +1,92 @@
+"""What stands behind one sentence of a model: which source says it, and whether of the right product."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.agent.context import TurnContext
+from assistant.agent.finish import known_texts
+from assistant.agent.results import SizeFound, ToolResult
+from assistant.amounts import KnownAmounts, without_amounts
+from assistant.facts import Fact, FactKind
+from knowledge.retrieval.query import SearchQuery
+from knowledge.text import fold
+
+# A sentence of a model is believed when the facts speak about this much of it.
+SUPPORTED: Final = 0.5
+# Products that a sentence may name without having been read; beyond the nearest few it names none.
+NEAREST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The amounts that may stand in a sentence: the shop's alone, and with the shopper's own."""
+
+    by_the_shop: KnownAmounts
+    by_anybody: KnownAmounts
+
+
+def known_about(context: TurnContext, sentence: str, facts: Sequence[Fact], results: Sequence[ToolResult]) -> Known:
+    """Return what may be repeated in a sentence: of the products that it names only their own."""
+    named = _named(sentence, facts)
+    meant = [f for f in facts if f.source_kind != "product" or not named or f.source_title in named]
+    products = [context.index.by_handle(h) for h in {f.source_id for f in meant if f.source_kind == "product"}]
+    variants = [variant for product in products if product for variant in product.variants]
+    prices = [str(price) for v in variants for price in (v.price, v.list_price) if price is not None]
+    options = [value for v in variants for _, value in v.options]
+    sizes = [r for r in results if isinstance(r, SizeFound)]
+
+    def known(*, own_words: bool) -> KnownAmounts:
+        texts = known_texts(context, meant, sizes if named else results, None, own_words=own_words)
+        return KnownAmounts([*texts, *prices, *options])
+
+    return Known(known(own_words=False), known(own_words=True))
+
+
+def strange_product(context: TurnContext, sentence: str, read: Collection[str]) -> str | None:
+    """Return the name of a product in a sentence of which this turn has read nothing.
+
+    Args:
+        read: The titles of what was read.
+    """
+    lang = context.understanding.lang
+    said, known = fold(sentence), [fold(title) for title in read]
+    for hit in context.index.search_products(SearchQuery(sentence, lang, limit=NEAREST)):
+        title = fold(hit.product.title)
+        # "Linen Shirt" also stands in "Linen Shirt Dress", which was read.
+        if title in said and title not in known and not any(title in one and one in said for one in known):
+            return hit.product.title
+    return None
+
+
+def facts_behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of the one source that supports a sentence; of several when it names them.
+
+    All that was read, taken together, speaks about nearly everything; one source does not. The
+    names of products are left out of what has to be supported, for a product's page has its name
+    whatever is said of it; so are amounts, which are held against the facts one by one.
+    """
+    sources: dict[tuple[str, str, int | None], list[Fact]] = {}
+    for fact in facts:
+        place = fact.start if fact.kind is FactKind.PASSAGE else None
+        sources.setdefault((fact.source_kind, fact.source_id, place), []).append(fact)
+    named = _named(sentence, facts)
+    candidates = list(sources.values())
+    claim = sentence
+    if named:
+        # A sentence about products rests on these, or on the chart that one of them was read in.
+        candidates = [[f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]]
+        for title in sorted(named, key=len, reverse=True):
+            claim = claim.replace(title, " ")
+    claim = without_amounts(claim)
+    share, place = max(
+        ((context.grounding.supported_share(claim, source), -i) for i, source in enumerate(candidates)),
+        default=(0.0, 0),
+    )
+    return candidates[-place] if share >= SUPPORTED else []
+
+
+def _named(sentence: str, facts: Sequence[Fact]) -> set[str]:
+    return {fact.source_title for fact in facts if fact.source_kind == "product" and fact.source_title in sentence}
