@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
+from evals.benchmarks.fact_check_command import bench_fact_check_command
 from evals.benchmarks.fit_command import bench_fit_command
 from evals.benchmarks.import_command import bench_import_command
 from evals.benchmarks.retrieval_command import bench_retrieval_command
@@ -281,3 +282,4 @@ eval_command.add_command(from_conversation_command)
 bench_command.add_command(bench_import_command)
 bench_command.add_command(bench_fit_command)
 eval_command.add_command(fit_answerability_command)
+bench_command.add_command(bench_fact_check_command)

@@ -31,7 +31,7 @@ from assistant.agent.results import (
     ToolResult,
 )
 from assistant.agent.sizes import chart_fact, size_advice
-from assistant.agent.support import facts_behind, known_about, strange_product
+from assistant.agent.support import contradicted, facts_behind, known_about, strange_product
 from assistant.agent.verdict import Verdict
 from assistant.confidence import together
 from assistant.escalation import Step
@@ -141,7 +141,10 @@ def checked_text(evidence: Evidence, text: str) -> Checked:
             return False
         if strange_sizes(sentence, labels, about_size=about_size):
             return False
-        return _is_question(sentence) or bool(facts_behind(context, sentence, facts))
+        if _is_question(sentence):
+            return True
+        behind = facts_behind(context, sentence, facts)
+        return bool(behind) and not contradicted(context, sentence, behind)
 
     return check_sentences(without_markers(text), known_texts(context, facts, results, None), supported)
 

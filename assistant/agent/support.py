@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.finish import known_texts
 from assistant.agent.results import SizeFound, ToolResult
 from assistant.amounts import KnownAmounts, without_amounts
+from assistant.denial import clauses, denies
 from assistant.facts import Fact, FactKind
 from knowledge.retrieval.query import SearchQuery
 from knowledge.text import fold
 
 # A sentence of a model is believed when the facts speak about this much of it.
 SUPPORTED: Final = 0.5
+# The same for a clause about a product, by one fact of its page.
+SUPPORTED_BY_ONE: Final = 0.6
+# Two clauses that share so much speak of the same matter.
+SAME_CLAUSE: Final = 0.75
 # Products that a sentence may name without having been read; beyond the nearest few it names none.
 NEAREST: Final = 5
 
@@ -81,11 +86,37 @@ def facts_behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
         for title in sorted(named, key=len, reverse=True):
             claim = claim.replace(title, " ")
     claim = without_amounts(claim)
-    share, place = max(
-        ((context.grounding.supported_share(claim, source), -i) for i, source in enumerate(candidates)),
-        default=(0.0, 0),
-    )
-    return candidates[-place] if share >= SUPPORTED else []
+    supported = context.grounding.supported_share
+    share, place = max(((supported(claim, source), -i) for i, source in enumerate(candidates)), default=(0.0, 0))
+    if share < SUPPORTED:
+        return []
+    # A page speaks of nearly everything that one may say of its product; one of its facts does not.
+    behind = candidates[-place]
+    # A chart is read as a whole, and its sizes are checked one by one.
+    pieces = clauses(claim) if named and all(fact.kind is not FactKind.SIZE_CHART for fact in behind) else ()
+    # Which size or colour is meant may stand beside any of them.
+    choices = [fact for fact in behind if fact.kind is FactKind.OPTIONS]
+    told = all(max(supported(piece, [fact, *choices]) for fact in behind) >= SUPPORTED_BY_ONE for piece in pieces)
+    return behind if told else []
+
+
+def contradicted(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> bool:
+    """Tell whether a clause denies what its source affirms, or affirms what it denies.
+
+    Args:
+        facts: Those that support the sentence.
+    """
+    share = context.grounding.supported_share
+    told = [(clause, fact) for fact in facts for clause in clauses(fact.text)]
+    for claim in clauses(sentence):
+        held = [(share(claim, [replace(fact, text=clause, label="", about="")]), clause) for clause, fact in told]
+        best = max(held, default=(0.0, ""))
+        if best[0] < SAME_CLAUSE:
+            continue
+        # Of clauses that say as much any may be the source.
+        if all(denies(clause) != denies(claim) for found, clause in held if found == best[0]):
+            return True
+    return False
 
 
 def _named(sentence: str, facts: Sequence[Fact]) -> set[str]:
