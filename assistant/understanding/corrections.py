@@ -26,6 +26,8 @@ BY_FAR: Final = 0.15
 NEAR_BARGAIN: Final = 0.25
 SURELY_BARGAIN: Final = 0.5
 BARGAIN_MARGIN: Final = 0.05
+# So far ahead a wish for a lower price is one, also with "any" in it: "any cheaper scarves" is not.
+FAR_AHEAD: Final = 0.5
 # Whoever gives a measurement on the way to one of these does not ask for a size.
 NOT_FOR_A_SIZE: Final = frozenset({Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS})
 
@@ -79,7 +81,7 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
     guess = question.guess
     sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
     # Who names the very product looks for none: "any wiggle room on the coat".
-    seeks = question.seeks and question.reference.how not in CERTAIN
+    seeks = question.seeks and question.reference.how not in CERTAIN and guess.margin < FAR_AHEAD
     other = seeks or bool(question.constraints.excluded_words) or asks_price(question.text)
     if guess.intent is not Intent.BARGAIN or (sure and not other):
         return guess

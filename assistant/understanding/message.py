@@ -41,6 +41,10 @@ MASK: Final = {"zh": "衣服", "en": "shirt"}
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
 )
+_ASKS_ITSELF = re.compile(
+    r"多少|几[天点个]|什么|怎么|哪|能不能|可不可以|有没有|[能会可].*吗"
+    r"|\b(?:how|what|when|where|which|who|why)\b|^\s*(?:is|are|do|does|did|can|will)\b"
+)
 _SEEKING = re.compile(
     r"\b(?:do|don't|did) (?:you|u|ya) (?:guys )?(?:have|sell|carry|stock|do|make|got)|\b(?:got|have) any\b|\bany\b|\blooking for\b"
     r"|\b(?:show|find|recommend|suggest|get) me\b|\bi (?:want|need|would like|'d like)\b|\brecommend|\bsuggest"
@@ -234,7 +238,8 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     """Return the earlier question that this message continues, if it does.
 
     It does when the assistant had asked something back and this is a short answer, or when it
-    begins like an afterthought ("and to Canada?", 那新疆呢).
+    begins like an afterthought ("and to Canada?", 那新疆呢). After talk of a product an afterthought
+    that asks for something itself stands alone: 那多少钱 wants the price, not the earlier answer too.
     """
     spoken = [m for m in history if m.sender_type != "human_agent"]
     if not spoken or spoken[-1].sender_type != "assistant" or spoken[-1].reply is None:
@@ -244,11 +249,12 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
         return None
     asked_back = spoken[-1].reply.get("action") == Action.CLARIFY.value
     short = len(content_words(text)) <= CONTINUATION_WORDS
-    if (asked_back and short and not _ASKING.search(fold(text))) or (
-        _FOLLOW_UP.match(text) and len(content_words(text)) <= 3
-    ):
+    if asked_back and short and not _ASKING.search(fold(text)):
         return before
-    return None
+    asks_itself = _ASKS_ITSELF.search(_FOLLOW_UP.sub("", fold(text), count=1))
+    stands_alone = asks_itself and spoken[-1].reply.get("products")
+    afterthought = _FOLLOW_UP.match(text) and len(content_words(text)) <= 3
+    return before if afterthought and not stands_alone else None
 
 
 def reply_language(request: TurnRequest) -> Lang:

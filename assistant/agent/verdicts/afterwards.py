@@ -39,10 +39,11 @@ def _told_already(verdict: Verdict, findings: Findings) -> bool:
     would_cite = {(support.fact.source_id, support.fact.label) for support in verdict.supports}
     if not would_cite:
         return False
-    likeness = findings.context.index.likeness
+    # As it was typed: a short afterthought is joined with the question before it, and is another question.
+    likeness, typed = findings.context.index.likeness, findings.context.request.text
     return any(
         reply.get("action") == Action.ANSWER.value
         and would_cite <= {(citation["id"], citation["passage"]) for citation in reply.get("citations", ())}
-        and likeness(verdict.question.text, asked) >= SAME_QUESTION
+        and likeness(typed, asked) >= SAME_QUESTION
         for asked, reply in findings.answered_before
     )
