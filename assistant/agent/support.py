@@ -81,8 +81,11 @@ def facts_behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
     candidates = list(sources.values())
     claim = sentence
     if named:
-        # A sentence about products rests on these, or on the chart that one of them was read in.
-        candidates = [[f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]]
+        # A sentence about products rests on these, on the chart that one of them was read in, or on a
+        # rule that names one.
+        pages = [f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]
+        rules = [s for s in sources.values() if s[0].kind is FactKind.PASSAGE and any(t in s[0].text for t in named)]
+        candidates = [pages, *rules]
         for title in sorted(named, key=len, reverse=True):
             claim = claim.replace(title, " ")
     claim = without_amounts(claim)
