@@ -138,7 +138,7 @@ def test_json_is_one_object_on_stdout(imported_shop: ImportedShop, tmp_path: Pat
     assert reply["action"] == "answer"
     assert set(reply) == {
         "text", "lang", "action", "confidence", "reasons", "citations", "products", "size", "offer", "order",
-        "handoff", "trace_id", "took_ms",
+        "comparison", "change", "handoff", "trace_id", "took_ms",
     }  # fmt: skip
     assert reply["citations"][0]["quote"] in RETURNS
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations
 from typing import Any
 
 from evals.scorers.score import UNSCORED, Exchange, Score
@@ -17,7 +19,8 @@ def numbers_supported(exchange: Exchange) -> Score:
     """Return 1 when each number of the text is in what the reply shows, or in the shopper's words.
 
     It shows the quotes of its citations, its cards, size, order and offer; of a product or a size
-    chart that it names as a source, all that the shop says of it.
+    chart that it names as a source, all that the shop says of it; of products side by side how far
+    the prices of their cards lie apart.
 
     Unscored without numbers. 1 minus the mean over replies is the rate of replies with an
     unsupported number.
@@ -49,6 +52,8 @@ def _shown(exchange: Exchange) -> Iterator[str]:
     if size:
         yield json.dumps(size, ensure_ascii=False)
         yield str(round((size.get("probability") or 0) * 100))
+    if exchange.reply.get("comparison"):
+        yield from _differences([_amount(card.get("price")) for card in exchange.listed("products")])
     for key in ("order", "offer"):
         yield json.dumps(exchange.reply.get(key), ensure_ascii=False)
 
@@ -63,6 +68,12 @@ def _typed_sources(exchange: Exchange) -> Iterator[str]:
     for kind, name in named:
         texts = kinds.get(kind, {})
         yield texts.get(name, "")
+
+
+def _differences(amounts: Sequence[str]) -> Iterator[str]:
+    """Yield how far each two amounts lie apart: a sum that whoever reads them can check."""
+    for one, other in combinations([Decimal(amount) for amount in amounts if amount], 2):
+        yield str(abs(one - other))
 
 
 def _amount(price: Any) -> str:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from assistant.reply import Action, Reply
+from assistant.reply import Action, Comparison, Reply
 from evals.scorers import SCORERS, Exchange, scored, without_reply
 from evals.targets import Answered
 from evals.wording import numbers_in
+from knowledge.money import Money
 from tests.test_evals.world import CARD, RETURNS, SOURCES, TRUE_REPLY, case, citing, exchange, reply, sized
 
 
@@ -128,3 +131,11 @@ def test_where_no_reply_came_all_that_was_expected_is_missing() -> None:
 def test_numbers_are_read_in_one_writing() -> None:
     assert numbers_in("¥1,299.00，52公斤 [3] １２") == {"1299", "52", "12"}
     assert numbers_in("170，52") == {"170", "52"}
+
+
+def test_how_far_two_prices_lie_apart_is_supported_only_side_by_side() -> None:
+    dear = replace(CARD, handle="blue-coat", price=Money(Decimal(150), "USD"))
+    beside = Comparison((CARD.handle, dear.handle), ("Red Coat", "Blue Coat"), ())
+    for text, wanted in (("$30 apart.", 1.0), ("$31 apart.", 0.0)):
+        assert value("numbers_supported", reply(text, products=(CARD, dear), comparison=beside), {}) == wanted
+    assert value("numbers_supported", reply("$30 apart.", products=(CARD, dear)), {}) == 0.0
