@@ -85,7 +85,7 @@ class FitModels:
         idle = shop_id not in self._working
         if idle and now - self._checked.get(shop_id, -CHECK_SECONDS) >= CHECK_SECONDS:
             self._checked[shop_id] = now
-            work = self._bring_up(shop_id, tuple(products.values()), generation)
+            work = self._bring_up(shop_id, products, generation)
             task = self._working[shop_id] = asyncio.create_task(work)
             task.add_done_callback(lambda done: self._ended(shop_id, done))
         learnt = self._learnt.get(shop_id)
@@ -109,7 +109,7 @@ class FitModels:
             # The chart goes on deciding alone.
             logger.error("shop %s: the fit model could not be brought up to date", shop_id, exc_info=error)
 
-    async def _bring_up(self, shop_id: ShopId, products: Collection[Product], generation: int) -> None:
+    async def _bring_up(self, shop_id: ShopId, catalog: Mapping[int, Product], generation: int) -> None:
         mark = await self._store.fit_report_mark(shop_id)
         known = self._learnt.get(shop_id)
         if known is not None and known.mark == mark and (known.generation == generation or not known.left_out):
@@ -117,6 +117,8 @@ class FitModels:
         if mark.count == 0:
             self._learnt[shop_id] = _Learnt(None, mark, generation, 0)
             return
+        # Reading a large catalog takes seconds: never for a shop without reports, nor on the event loop.
+        products = await asyncio.to_thread(_all_of, catalog)
         if known is not None and known.model is not None and known.mark != mark and not known.is_stale:
             new = await self._read(shop_id, known.mark.last_id)
             if await self._only_added(shop_id, known.mark, mark, len(new)):
@@ -152,6 +154,12 @@ class FitModels:
             return None
         newest = int(mark.newest.timestamp() * 1000) if mark.newest else 0
         return self._folder / shop_id / f"{reports}-{mark.count}-{mark.last_id}-{newest}.npz"
+
+
+def _all_of(catalog: Mapping[int, Product]) -> list[Product]:
+    """Return the products of a catalog that may change meanwhile."""
+    there = (catalog.get(key) for key in tuple(catalog))
+    return [product for product in there if product is not None]
 
 
 def _added(known: _Learnt, mark: FitReportMark, new: Collection[KeptReport], products: Collection[Product]) -> _Learnt:
