@@ -28,6 +28,7 @@ class ScriptedResponder:
     def __init__(self) -> None:
         self.requests: list[TurnRequest] = []
         self.release = asyncio.Event()
+        self.given_up = asyncio.Event()
         self.cancelled = 0
         self._asked = asyncio.Condition()
 
@@ -48,6 +49,7 @@ class ScriptedResponder:
                 await self.release.wait()
             except asyncio.CancelledError:
                 self.cancelled += 1
+                self.given_up.set()
                 raise
         text = f"echo {request.text}"
         await on_text(text)

@@ -35,9 +35,9 @@ async def test_claiming_again_changes_nothing(machine: Machine) -> None:
 async def test_a_claim_cancels_the_turn_whose_reply_is_then_refused(machine: Machine) -> None:
     conversation_id = await machine.start()
     await machine.say(conversation_id, "hold")
-    await machine.until(conversation_id, "message.created", count=2)
+    await machine.responder.asked(1)  # it is at work, and not only announced
     await machine.services.desk.claim(machine.lin, conversation_id)
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(machine.responder.given_up.wait(), 10)
     assert machine.responder.cancelled == 1  # it reaches the model, which would go on writing otherwise
     machine.responder.release.set()
     await asyncio.sleep(0.05)
