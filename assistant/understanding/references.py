@@ -23,7 +23,7 @@ NAMED: Final = 0.7
 TELLING_RARITY: Final = 0.6
 # Two products named equally well are told apart only by asking.
 TIE: Final = 0.08
-# HL-W101-NAVY-M has four; a shorter code than K302 is any number with a unit.
+# A code may name line, model, colour and size; a shorter code than K302 is any number with a unit.
 MOST_CODE_PARTS: Final = 5
 SHORTEST_CODE: Final = 4
 CANDIDATES: Final = 12
