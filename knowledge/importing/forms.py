@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -15,6 +13,7 @@ from knowledge.importing.encoding import binary_kind, decode
 from knowledge.importing.issues import Notes
 from knowledge.importing.json_ld import contents_of_json_ld
 from knowledge.importing.json_ld_nodes import blocks_of
+from knowledge.importing.loose_json import Loose, loose
 from knowledge.importing.office import contents_of_binary
 from knowledge.importing.reader import Content
 from knowledge.importing.table import read_table
@@ -55,10 +54,12 @@ def _of_json(path: Path, name: str, text: str, notes: Notes) -> list[Content]:
     """Return one JSON value, or the list of a file that holds one object a line."""
     tried = Notes(name, notes.lang)
     parsed = _json(text, tried)
-    if parsed is not None:
-        return contents_of_json_ld(Content(path, name, text, "json", json=parsed))
+    if parsed is not None and parsed.value is not None:
+        if parsed.line is not None:
+            notes.add("json_mended", row=parsed.line)
+        return contents_of_json_ld(Content(path, name, parsed.text, "json", json=parsed.value))
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    if len(lines) > 1 and lines[0][1].lstrip()[:1] == "{" and isinstance(_json(lines[0][1], Notes(name, "en")), dict):
+    if len(lines) > 1 and lines[0][1].lstrip()[:1] == "{" and _is_object(lines[0][1]):
         return [Content(path, name, text, "jsonl", json=_json_lines(lines, notes))]
     notes.take(tried)
     if not notes.has_errors:
@@ -77,31 +78,30 @@ def _json_lines(lines: list[tuple[int, str]], notes: Notes) -> list[tuple[int, o
     values: list[tuple[int, object]] = []
     for number, line in lines:
         try:
-            values.append((number, _loads(line)))
+            found = loose(line)
         except (ValueError, RecursionError) as error:
             notes.add("json_broken", row=number, value=tidy(str(error), 100))
+        else:
+            if found.line is not None:
+                notes.add("json_mended", row=number)
+            values.append((number, found.value))
     return values
 
 
-def _json(text: str, notes: Notes) -> object:
+def _is_object(line: str) -> bool:
+    parsed = _json(line, Notes("", "en"))
+    return parsed is not None and isinstance(parsed.value, dict)
+
+
+def _json(text: str, notes: Notes) -> Loose | None:
     """Return the parsed JSON; None after noting what is wrong with it."""
     try:
-        return _loads(text)
+        return loose(text)
     except json.JSONDecodeError as error:
         notes.add("json_broken", row=error.lineno, value=f"{error.msg} (line {error.lineno}, column {error.colno})")
     except (ValueError, RecursionError) as error:
         notes.add("json_broken", value=tidy(str(error), 100))
     return None
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is not a number")
-
-
-def _loads(text: str) -> object:
-    refuse: Callable[[str], object] = _refuse_constant
-    found: object = json.loads(text, parse_float=Decimal, parse_constant=refuse)
-    return found
 
 
 def _text(raw: bytes, notes: Notes) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from knowledge.importing.issues import Notes
+from knowledge.importing.loose_json import loose
 
 Node = Mapping[str, object]
 _SCRIPT: Final = re.compile(
@@ -24,26 +24,21 @@ PRODUCTS: Final = frozenset(["product", "productgroup", "individualproduct", "pr
 
 
 def blocks_of(html: str, notes: Notes) -> list[object]:
-    """Return the JSON-LD blocks of a page; a broken one is noted and the others are kept."""
+    """Return the JSON-LD blocks of a page; a broken one is noted and the others are kept.
+
+    Templates leave commas after the last entry and bare line breaks in texts; these are nobody's to mend.
+    """
     blocks: list[object] = []
     for found in _SCRIPT.finditer(html):
         text = _WRAPPING.sub("", found[1]).strip()
         if not text:
             continue
         try:
-            blocks.append(_loads(text))
+            blocks.append(loose(text).value)
         except (ValueError, RecursionError) as error:
             line = html.count("\n", 0, found.start(1)) + 1
             notes.add("json_ld_broken", row=line, value=str(error))
     return blocks
-
-
-def _loads(text: str) -> object:
-    """Parse a block; templates leave bare line breaks in texts, and commas after the last entry."""
-    try:
-        return json.loads(text, parse_float=Decimal, strict=False)
-    except ValueError:
-        return json.loads(re.sub(r",(?=\s*[}\]])", "", text), parse_float=Decimal, strict=False)
 
 
 @dataclass(frozen=True, slots=True)

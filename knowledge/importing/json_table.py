@@ -55,7 +55,7 @@ def _objects(content: Content) -> Iterator[tuple[int, object]]:
         found = next(iter(found.values()))
     if not isinstance(found, list):
         return
-    decoder = json.JSONDecoder(parse_float=Decimal)
+    decoder = json.JSONDecoder(parse_float=Decimal, strict=False)  # see `loose_json`
     text, at, line, counted = content.text, content.text.index("[") + 1, 1, 0
     while True:
         while at < len(text) and text[at] in _SPACE:

@@ -56,6 +56,13 @@ _FILES: Final = {
         "This is not valid JSON: {value}.", "Correct the place named.",
         "不是有效的 JSON:{value}。", "请改正指出的位置。",
     ),
+    "json_mended": warning(
+        "Not JSON as it should be, but plain: comments, commas after a last entry or line breaks in a text were "
+        "overlooked (first: line {row}).",
+        "Nothing was lost; take them out where other programs read the file too.",
+        "不是规范的 JSON,但意思清楚:已忽略注释、末尾多余的逗号或文本中的换行(第一处在第 {row} 行)。",
+        "内容没有丢失;如果其他程序也要读取这个文件,请去掉这些。",
+    ),
     "json_kind_unknown": error(
         "It is not clear what this JSON file holds. Keys: {value}.",
         "Daogou reads product feeds (OpenAI, ACP), schema.org JSON-LD, promotions (bargain, no_bargain, coupons) and "
