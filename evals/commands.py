@@ -85,6 +85,7 @@ def eval_command() -> None:
 @click.option("--shopper-model", help="Model that plays them, at the endpoint of OPENAI_BASE_URL.")
 @click.option("--judge", is_flag=True, help="Ask an LLM as well (OPENAI_*); reported beside, never part of passed.")
 @click.option("--judge-model", help="The judge's name at that endpoint [DAOGOU_CHAT_MODEL].")
+@click.option("--transcript", is_flag=True, help="Print every conversation with its actions, sources and verdicts.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write .html (the page) or .json here.")
 @_HOME
 @_JSON
@@ -111,6 +112,7 @@ def run_command(
     shopper_model: str | None,
     judge: bool,
     judge_model: str | None,
+    transcript: bool,
 ) -> None:
     """Run SUITE (`daogou eval list` names them), a FILE of cases or scenarios, or a public set with --data."""
     from evals.dialogues.suite import find_scenarios, is_simulated
@@ -139,6 +141,8 @@ def run_command(
     record, results = _asked(home, found, how, played, of_cases)
     checked = [one.check(record.summary or {}) for one in gates]
     _write(home, record, results, out)
+    if transcript:
+        _print_transcript(results, on_stderr=as_json)
     _print_run(record, checked, as_json=as_json)
     if any(not one.met for one in checked) or all(result.error for result in results):
         context.exit(1)
@@ -185,6 +189,12 @@ def _write(home: Home, record: RunRecord, results: list[CaseResult], out: Path |
         whole = {"run": record.model_dump(mode="json"), "results": [r.model_dump(mode="json") for r in results]}
         out.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
     click.echo(f"page: {out if out is not None and out.suffix.lower() == '.html' else written}", err=True)
+
+
+def _print_transcript(results: list[CaseResult], *, on_stderr: bool) -> None:
+    from evals.transcript import transcript
+
+    click.echo(transcript(results) + "\n", err=on_stderr)
 
 
 def _print_run(record: RunRecord, checked: list[Checked], *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ HELD_OUT_SHOP: Final = "titmouse"
 
 
 def evals_folder() -> Path:
-    """Return the folder with ``cases``, ``shops`` and ``gates.toml``.
+    """Return the folder with ``cases``, ``scripts``, ``shops`` and ``gates.toml``.
 
     Raises:
         NotFound: This installation has none.
@@ -30,6 +30,11 @@ def evals_folder() -> Path:
 def case_files() -> dict[str, Path]:
     """Return the shipped case files by shop."""
     return {path.stem: path for path in sorted((evals_folder() / "cases").glob("*.jsonl"))}
+
+
+def script_files() -> dict[str, Path]:
+    """Return the shipped conversation scripts by shop."""
+    return {path.stem: path for path in sorted((evals_folder() / "scripts").glob("*.jsonl"))}
 
 
 def shop_folders() -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""What can be run: a category, a shop, ``all``, ``quick``, or a file of cases."""
+"""What can be run: a category, a shop, ``all``, ``quick``, the conversation scripts, or a file of cases."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from typing import Final, get_args
 
 from evals.cases import Case, Category, read_cases
 from evals.dialogues.suite import scenario_counts
-from evals.shipped import HELD_OUT_SHOP, case_files
+from evals.shipped import HELD_OUT_SHOP, case_files, script_files
 from knowledge.errors import Invalid
 
 QUICK: Final = "quick"
 ALL: Final = "all"
+SCRIPTS: Final = "scripts"
 # A third of the held-out cases runs in seconds, and leaves each category and language a few.
 _QUICK_PARTS: Final = 3
 
@@ -55,6 +56,8 @@ def names() -> dict[str, int]:
     counts |= {shop: len(cases) for shop, cases in every.items()}
     for category in get_args(Category):
         counts[category] = sum(case.category == category for cases in every.values() for case in cases)
+    scripts = {shop: len(read_cases(path)) for shop, path in script_files().items()}
+    counts |= {SCRIPTS: sum(scripts.values())} | {f"{SCRIPTS}-{shop}": count for shop, count in scripts.items()}
     return counts | scenario_counts()
 
 
@@ -67,13 +70,16 @@ def find(name: str, shop: str | None = None) -> Suite:
     Raises:
         Invalid: There is no such suite, or it has no case of this shop, or the file cannot be used.
     """
-    files = case_files()
+    scripted = name == SCRIPTS or name.startswith(f"{SCRIPTS}-")
+    files = script_files() if scripted else case_files()
     path = Path(name)
     if path.suffix.lower() in (".jsonl", ".csv"):
         found = Suite(path.stem, read_cases(path, shop), shipped=False, file_hashes=((path.name, _hash(path)),))
     else:
-        wanted = _of_name(name, files)
-        hashes = tuple((p.name, _hash(p)) for s, p in files.items() if any(case.shop == s for case in wanted))
+        wanted = _scripts(name, files) if scripted else _of_name(name, files)
+        folder = f"{SCRIPTS}/" if scripted else ""
+        of_shops = {case.shop for case in wanted}
+        hashes = tuple((f"{folder}{p.name}", _hash(p)) for s, p in files.items() if s in of_shops)
         found = Suite(name, wanted, shipped=True, file_hashes=hashes)
     if shop is not None:
         found = replace(found, cases=tuple(case for case in found.cases if case.shop == shop))
@@ -97,6 +103,14 @@ def _of_name(name: str, files: dict[str, Path]) -> tuple[Case, ...]:
             code="usage_no_suite",
         )
     return cases
+
+
+def _scripts(name: str, files: dict[str, Path]) -> tuple[Case, ...]:
+    shop = name.removeprefix(SCRIPTS).removeprefix("-")
+    wanted = [path for of_shop, path in files.items() if shop in ("", of_shop)]
+    if not wanted:
+        raise Invalid(f"There are no scripts for {shop!r}; there are for {', '.join(files)}.", code="usage_no_suite")
+    return tuple(case for path in wanted for case in read_cases(path))
 
 
 def _quick(cases: Sequence[Case]) -> tuple[Case, ...]:

@@ -52,10 +52,10 @@ def documents(case: Case, facts: ShopFacts) -> Iterator[Problem]:
 
 def sizes(case: Case, facts: ShopFacts) -> Iterator[Problem]:
     """Check that an expected size is one of the product's chart; ``null`` needs none."""
-    page = next((turn.page_product for turn in reversed(case.turns) if turn.page_product), None)
-    for where, expect in places(case):
+    for (where, expect), (number, _) in zip(places(case), case.expectations(), strict=True):
         if expect.size is None:
             continue
+        page = next((turn.page_product for turn in reversed(case.turns[: number + 1]) if turn.page_product), None)
         # A shopper may name another product than that of the page; then the chart is that one's.
         about = expect.products[0] if expect.products else page
         there = [folded(size) for size in facts.sizes_of(about)]
