@@ -29,6 +29,8 @@ class FactKind(StrEnum):
     SIZE_CHART = "size_chart"
     FIT_REPORTS = "fit_reports"
     ORDER = "order"
+    COUPON = "coupon"
+    QUICK_REPLY = "quick_reply"
 
 
 @dataclass(frozen=True, slots=True)

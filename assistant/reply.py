@@ -45,9 +45,10 @@ class Citation:
 
     Attributes:
         n: The number by which the reply's text refers to it: ``[1]``.
-        kind: ``document``, ``product``, ``size_chart`` or ``fit_reports``.
-        id: File name of the document, handle of the product (also of its fit reports), or chart id.
-        passage: Where in it: the heading path or the name of the fact.
+        kind: ``document``, ``product``, ``size_chart``, ``fit_reports``, ``order``, ``promotion`` or ``quick_reply``.
+        id: File name of the document, handle of the product (also of its fit reports), chart id, order
+            number, or code of the coupon.
+        passage: Where in it: the heading path or the name of the fact; of a coupon how its sums came about.
         quote: The supporting words, verbatim.
         start: First character of the quote in the source's text; None for a typed fact.
         end: One past the last character.

@@ -36,6 +36,11 @@ class Money:
         return {"amount": f"{self.amount:.{places}f}", "currency": self.currency}
 
 
+def minor_unit(currency: str) -> Decimal:
+    """Return the smallest amount in which a currency is paid: ``0.01``, of yen ``1``."""
+    return Decimal(1) if currency in _NO_MINOR_UNIT else Decimal("0.01")
+
+
 def parse_amount(text: str) -> Decimal | None:
     """Read the amount in a cell such as ``1,299.00``, ``¥199``, ``19,90`` or ``15.00 USD``.
 

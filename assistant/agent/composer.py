@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from assistant.agent.bargains import bargain_text
 from assistant.agent.changes import change_shown, missing_text, outcome_text
 from assistant.agent.comparing import comparison_shown, comparison_text
 from assistant.agent.context import TurnContext
+from assistant.agent.coupons import coupon_fact, coupon_text
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.judge import Judge
 from assistant.agent.order_phrases import ORDER_PHRASES, tell
@@ -20,6 +21,7 @@ from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
 from assistant.agent.verdict import Verdict
 from assistant.confidence import together
+from assistant.coupons.worth import Worth
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind, product_facts
 from assistant.grounding import Support
@@ -54,7 +56,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
-        derived=tuple(str(v.pick.gap) for v in verdicts if v.pick and v.pick.gap),
+        derived=tuple(derived for verdict in verdicts for derived in _derived(verdict, writer.lang)),
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
         unanswered=tuple(verdict.question.text for verdict in verdicts if verdict.is_open),
     )
@@ -70,6 +72,14 @@ def _action(verdicts: Sequence[Verdict], handed: HandedOver | None) -> Action:
     if steps == {Step.DECLINE}:
         return Action.REFUSE
     return Action.ANSWER
+
+
+def _derived(verdict: Verdict, lang: Lang) -> Iterator[str]:
+    """Yield what code has worked out for a verdict."""
+    if verdict.pick is not None and verdict.pick.gap is not None:
+        yield str(verdict.pick.gap)
+    if verdict.coupon is not None:
+        yield coupon_text(verdict.coupon, lang)
 
 
 def _change(verdicts: Sequence[Verdict], context: TurnContext) -> Mapping[str, Any] | None:
@@ -97,6 +107,8 @@ class Writer:
         if verdict.haggled is not None:
             self._show(card(verdict.haggled.product, ""))
             return bargain_text(verdict.haggled, self.lang)
+        if verdict.coupon is not None:
+            return self._about_coupon(verdict, verdict.coupon)
         if verdict.changed is not None:
             return self._about_change(verdict, verdict.changed)
         if verdict.missing is not None:
@@ -143,6 +155,11 @@ class Writer:
         grounding = self._context.grounding
         self.comparison = self.comparison or comparison_shown(verdict, self.lang, grounding)
         return comparison_text(verdict, self.lang, self.sources, grounding)
+
+    def _about_coupon(self, verdict: Verdict, worked: Worth) -> str:
+        for product in verdict.question.reference.products if worked.lines else ():
+            self._show(card(product, ""))
+        return coupon_text(worked, self.lang) + self.sources.cite(coupon_fact(worked, self._context.now, self.lang))
 
     def _about_order(self, verdict: Verdict, order: Order) -> str:
         """Return the order, with the rule that the question asks for."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from assistant.agent.after_sales import NOTHING, AfterSales
 from assistant.agent.verdict import Verdict
 from assistant.bargaining.haggle import Haggled
+from assistant.coupons.worth import Worth
 from assistant.fit.model import FitModel
 from assistant.grounding import Grounding
 from assistant.orders.enquiry import Enquiry
@@ -25,7 +27,9 @@ class TurnContext:
     """The run-time context of the agent for one turn.
 
     Attributes:
+        now: Wall time in the shop's own zone.
         haggled: What may be answered to a wish for a lower price, when that is what is asked.
+        coupon: What a coupon is worth that the message asks about.
         enquiry: What may be told of an order, when the message may be about one.
         orders: The only way to the orders for any tool.
         after_sales: What the message wants changed, confirms or takes back.
@@ -42,11 +46,13 @@ class TurnContext:
     grounding: Grounding
     vocabulary: OptionVocabulary
     reader: Reader
+    now: datetime
     enquiry: Enquiry | None = None
     orders: GuardedOrders | None = None
     after_sales: AfterSales = NOTHING
     makes_changes: bool = False
     haggled: Haggled | None = None
+    coupon: Worth | None = None
     fit: FitModel | None = None
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)

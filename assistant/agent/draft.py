@@ -17,7 +17,7 @@ class Draft:
 
     Attributes:
         reasons: Why the confidence is what it is, in words a merchant understands.
-        derived: Numbers that code has worked out of facts, such as the difference of two prices.
+        derived: What code has worked out of facts, such as the difference of two prices; its numbers may be said.
         nearest: The facts nearest to the question, for the person who takes over.
         unanswered: The questions that nothing published answers.
     """

@@ -106,8 +106,8 @@ def known_texts(
         texts += [str(draft.offer.price), draft.offer.coupon, until]
     if draft is not None and draft.comparison is not None:
         texts += [value or "" for row in draft.comparison.rows for value in (row.label, *row.values)]
-        texts += draft.derived
     if draft is not None:
+        texts += draft.derived
         texts += [citation.quote for citation in draft.citations]
         texts += [citation.title for citation in draft.citations]
     return texts

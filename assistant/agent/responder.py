@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
@@ -27,6 +28,7 @@ from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.counter import BargainCounter
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.bargaining.offers import OfferBook
+from assistant.coupons.desk import CouponDesk
 from assistant.fact_spaces import FactSpaces
 from assistant.fit.shop_models import FitModels
 from assistant.orders.change_desk import ChangeDesk
@@ -87,6 +89,7 @@ class ShopResponder:
         self._changes = ChangeDesk(database, self._source, self._clock)
         self._after_sales: AfterSalesReader | None = None
         self._bargains = BargainCounter(self.retriever.store, OfferBook(database, self._clock), Haggler(), self._clock)
+        self._coupons = CouponDesk(self.retriever.store)
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None
@@ -185,6 +188,8 @@ class ShopResponder:
         if enquiry is not None:
             assert self._after_sales is not None, "start() first"
             after_sales = await self._after_sales.read(plain, understanding, enquiry, skills.reader)
+        now = self._clock.now().astimezone(ZoneInfo(request.shop.timezone))
+        coupon = await self._coupons.asked(plain, understanding.questions[0], now)
         return TurnContext(
             request,
             understanding,
@@ -192,11 +197,14 @@ class ShopResponder:
             skills.grounding,
             skills.vocabulary,
             skills.reader,
+            now,
             enquiry=enquiry,
             orders=self._guarded(plain, link, enquiry, after_sales),
             after_sales=after_sales,
             makes_changes=link.orders_url is not None,
-            haggled=await self._haggled(plain, understanding),
+            coupon=coupon,
+            # What a coupon does is written in its terms; it is no bargain.
+            haggled=await self._haggled(plain, understanding) if coupon is None else None,
             fit=self.fit.model(request.shop.id, index.products, index.generation),
         )
 
@@ -236,8 +244,8 @@ class ShopResponder:
     async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
         """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""
         small_talk = context.understanding.intent in SMALL_TALK
-        # Of a price, and of what becomes of a confirmed change, no model has a say.
-        by_code = context.haggled is not None or context.after_sales is not NOTHING
+        # Of a price, of a coupon, and of what becomes of a confirmed change, no model has a say.
+        by_code = context.haggled is not None or context.coupon is not None or context.after_sales is not NOTHING
         if self._llm is not None and not small_talk and not by_code and not must_hand_over(context):
             try:
                 async with asyncio.timeout(self._settings.llm_budget_seconds):

@@ -8,6 +8,7 @@ from typing import Final
 from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
 from assistant.bargaining.haggle import Haggled
 from assistant.comparison import Pick
+from assistant.coupons.worth import Worth
 from assistant.escalation import Step
 from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome
@@ -41,6 +42,7 @@ class Verdict:
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
         pick: The one of the compared that typed facts put first for the need that was named.
+        coupon: What a coupon takes off.
         haggled: The answer to a wish for a lower price.
         changed: What became of a wish to change an order.
         missing: What of such a wish must still be asked.
@@ -62,6 +64,7 @@ class Verdict:
     pick: Pick | None = None
     order: Order | None = None
     haggled: Haggled | None = None
+    coupon: Worth | None = None
     changed: ChangeOutcome | None = None
     missing: Missing | None = None
     own: tuple[Order, ...] = ()
