@@ -18,6 +18,7 @@ from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.finish import finished, must_hand_over
+from assistant.agent.fixed import fixed_draft
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
 from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
@@ -166,7 +167,8 @@ class ShopResponder:
         began = time.monotonic()
         context = await self.understood(request)
         script = context.understanding.script
-        draft, results = await self._written(context, told_in_script(on_text, script))
+        fixed = fixed_draft(context)
+        draft, results = (fixed, ()) if fixed else await self._written(context, told_in_script(on_text, script))
         reply = in_script(finished(context, draft, results), script)
         took_ms = round((time.monotonic() - began) * 1000)
         usage = TokenUsage.total(context.model_steps)
