@@ -104,7 +104,8 @@ async def started_responder(home: Home, database: Database, shops: Sequence[str]
     from assistant.agent.responder import ShopResponder  # loads LangChain and the encoders
     from knowledge.retrieval.models import search_models
 
-    responder = ShopResponder(database, AssistantSettings(), models=search_models(home.settings))
+    # The shops' coupons, offers and cut-off hours are told from the day on which the home stands.
+    responder = ShopResponder(database, AssistantSettings(), home.clock, search_models(home.settings))
     first, *others = [ShopId(shop) for shop in shops]
     await responder.start(only=first)
     for shop in others:
