@@ -14,8 +14,10 @@ Lang = Literal["zh", "en"]
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 # The letters of an order number or a model ("XD2026110107", "HL-10502") are no English.
 _LATIN_WORD: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}(?![A-Za-z]|[-_#]?\d)")
-# A full stop ends a sentence only before white space, so "1.5 cm" and "e.g." inside a word stay whole.
-_SENTENCE_END: Final = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[.!?])\s+(?=[\"'“(]?[A-Z0-9])|\n+")
+# A full stop ends a sentence only before white space, so "1.5 cm" and "e.g." inside a word stay whole; that
+# of "2 p.m. Eastern" and "No. 5" ends none.
+_ABBREVIATED: Final = r"(?<!\b[AaPp]\.[Mm]\.)(?<!\b[Nn]o\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)"
+_SENTENCE_END: Final = re.compile(rf"(?<=[。！？!?；;])\s*|(?<=[.!?]){_ABBREVIATED}\s+(?=[\"'“(]?[A-Z0-9])|\n+")
 
 
 def language_of(text: str, default: Lang = "en") -> Lang:

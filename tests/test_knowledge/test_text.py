@@ -50,6 +50,7 @@ def test_han_characters_are_told_from_other_signs() -> None:
         ("first; second；third", ["first;", "second；", "third"]),
         ('He said so. "Really?" Yes', ["He said so.", '"Really?', '" Yes']),
         ("see e.g. this and www.shop.example", ["see e.g. this and www.shop.example"]),
+        ("Order by 2 p.m. Eastern. No. 5 is out.", ["Order by 2 p.m. Eastern.", "No. 5 is out."]),
         ("", []),
     ],
 )
