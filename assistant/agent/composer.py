@@ -28,6 +28,7 @@ from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, Comparison, HandoffReason, ProductCard
+from assistant.rules.applied import applied
 from assistant.understanding.intents import SMALL_TALK
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
@@ -56,7 +57,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
-        derived=tuple(derived for verdict in verdicts for derived in _derived(verdict, writer.lang)),
+        derived=(*writer.derived, *(one for verdict in verdicts for one in _derived(verdict, writer.lang))),
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
         unanswered=tuple(verdict.question.text for verdict in verdicts if verdict.is_open),
     )
@@ -100,6 +101,7 @@ class Writer:
         self.sources = Sources()
         self.cards: dict[str, ProductCard] = {}
         self.comparison: Comparison | None = None
+        self.derived: list[str] = []
         self._context = context
 
     def part(self, verdict: Verdict) -> str:
@@ -210,8 +212,20 @@ class Writer:
         start, end = chosen[0].start, max(statement.end for statement in chosen)
         assert fact.start is not None
         marker = self.sources.cite(fact, fact.text[start:end], fact.start + start)
+        case = self._applied(verdict, fact)
         lead = "" if fact.lang == self.lang else say("quote_other", self.lang) + "\n"
-        return f"{lead}{as_text(chosen, fact.label.split(' › ')[-1])}{marker}"
+        return f"{case}{lead}{as_text(chosen, fact.label.split(' › ')[-1])}{marker}"
+
+    def _applied(self, verdict: Verdict, fact: Fact) -> str:
+        """Return what the rule means for the hour or the sum that the shopper names, as a line of its own."""
+        if verdict.step is not Step.ANSWER or fact is not verdict.supports[0].fact:
+            return ""
+        shop = self._context.request.shop
+        said = applied(verdict.question.text, fact.text, self._context.now, shop.currency, self.lang)
+        if not said:
+            return ""
+        self.derived.append(said)
+        return f"{said}\n"
 
     def _ask(self, verdict: Verdict) -> str:
         if verdict.size is not None and verdict.size.product is not None:
