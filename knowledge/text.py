@@ -42,6 +42,8 @@ def has_han(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Return the text in one form for matching: compatibility characters resolved, no case, simplified script."""
+    if text.isascii():  # nothing to resolve
+        return text.casefold()
     return simplified(unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -193,15 +193,17 @@ def _recall(index: ShopIndex, encoders: Mapping[str, Encoder]) -> dict[str, Any]
         for key, space in shelf.spaces.items():
             if len(space):
                 queries = encoders[key].encode([f"question {n}" for n in range(RECALL_QUERIES)])
-                shares = [_share(space, query) for query in queries]
-                recall = round(float(np.mean(shares)), 3)
+                recall = round(float(np.mean(_shares(space, queries))), 3)
                 found[key] = {"recall@10": recall, "exact": space.exact, "vectors": space.units}
     return found
 
 
-def _share(space: VectorIndex, query: Vectors) -> float:
-    exact = [item for item, _ in space.nearest_exactly(query, LIMIT)]
-    return len({item for item, _ in space.search(query, LIMIT)} & set(exact)) / len(exact)
+def _shares(space: VectorIndex, queries: Vectors) -> list[float]:
+    nearest = zip(queries, space.nearest_exactly(queries, LIMIT), strict=True)
+    return [
+        len({item for item, _ in space.search(query, LIMIT)} & {item for item, _ in exact}) / len(exact)
+        for query, exact in nearest
+    ]
 
 
 def queries_of(originals: Sequence[Product]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from knowledge.catalog import Product
@@ -59,6 +60,7 @@ def code_key(code: str) -> str:
     return f"{_CODE}{bare_code(code)}"
 
 
+@lru_cache(16_384)
 def bare_code(code: str) -> str:
     """Return the letters and digits of a code, folded."""
     return _JOINT.sub("", fold(code))
@@ -68,7 +70,9 @@ def _codes(product: Product) -> Iterator[str]:
     """Yield the handle, each SKU, and what variants' SKUs begin with before a hyphen: HL-W101 of HL-W101-S."""
     yield code_key(product.handle)
     for variant in product.variants:
-        parts = (variant.sku or "").split("-")
-        for end in range(1, len(parts) + 1):
-            if bare_code(code := "-".join(parts[:end])):
-                yield code_key(code)
+        bare = ""
+        # Part by part, for the same parts come again in every variant: nothing folds across a hyphen.
+        for part in (variant.sku or "").split("-"):
+            bare += bare_code(part)
+            if bare:
+                yield f"{_CODE}{bare}"

@@ -142,11 +142,24 @@ class VectorIndex:
                 return list(best.items())[:limit]
             depth *= 4
 
-    def nearest_exactly(self, query: Vectors, limit: int) -> list[tuple[int, float]]:
-        """Return what `search` would if it looked at every vector: what its recall is measured against."""
+    def nearest_exactly(self, queries: Vectors, limit: int) -> list[list[tuple[int, float]]]:
+        """Return for each query what `search` would if it looked at every vector: what recall is measured against.
+
+        Args:
+            queries: Unit vectors of shape ``(n, dim)``; all of them are compared in one pass over the vectors.
+        """
         living = np.flatnonzero(self._item_of >= 0)
-        scores = [self._rows.of(living[start : start + EXACT_TO]) @ query for start in range(0, len(living), EXACT_TO)]
-        return list(self._best_of(living, np.concatenate([NO_SCORES, *scores])).items())[:limit]
+        # So many rows hold as many items as are wanted, even where all units of each come first.
+        deep = limit * int(self._units["count"].max(initial=1))
+        rows = [np.zeros(0, np.int64) for _ in queries]
+        scores = [NO_SCORES for _ in queries]
+        for start in range(0, len(living), EXACT_TO):
+            some = living[start : start + EXACT_TO]
+            for query, found in enumerate(queries @ self._rows.of(some).T):
+                best = np.argpartition(-found, deep - 1)[:deep] if deep < len(found) else np.arange(len(found))
+                rows[query] = np.concatenate([rows[query], some[best]])
+                scores[query] = np.concatenate([scores[query], found[best]])
+        return [list(self._best_of(*each).items())[:limit] for each in zip(rows, scores, strict=True)]
 
     # -- growing ---------------------------------------------------------------------------------
 
