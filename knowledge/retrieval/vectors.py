@@ -101,8 +101,8 @@ class VectorIndex:
         rows = self._rows_of(gone)
         self._units = self._units.without(gone)
         if len(rows):
-            # The hashtable of IVF takes an array of ids only; in Flat a removal is one pass whatever it is given.
-            self._index.remove_ids(self._faiss.IDSelectorArray(rows) if not self.exact else rows)
+            # One pass over all ids, 5 ms at 500,000. A table of where each lies would be 40 bytes a vector.
+            self._index.remove_ids(self._faiss.IDSelectorBatch(rows))
             self._item_of[rows] = -1
 
     def cosines(self, query: Vectors, items: Collection[int]) -> dict[int, float]:
@@ -208,7 +208,6 @@ class VectorIndex:
         index.own_fields = True
         index.cp.spherical, index.cp.niter = True, 8
         index.train(self._rows.of(sample))
-        index.set_direct_map_type(faiss.DirectMap.Hashtable)
         return index
 
     # -- files -----------------------------------------------------------------------------------
@@ -241,6 +240,7 @@ class VectorIndex:
             index._lay_out()
         else:
             index._index = index._faiss.read_index(str(ivf))
+            index._index.set_direct_map_type(index._faiss.DirectMap.NoMap)  # there was one before
             index._trained_on = int(ivf.stem.removeprefix("ivf-"))
         return index
 
