@@ -60,10 +60,15 @@ def is_prose(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
     prose = sum(len(line) for line in lines if _is_prose_line(line))
     total = sum(len(line) for line in lines)
-    ends = sum(1 for line in lines if _SENTENCE.search(line.strip()))
+    ends = sum(map(is_sentence, lines))
     if len(lines) <= _FEW_LINES:
         return bool(prose) and prose >= total * _PROSE_LEAST
     return prose >= total * _PROSE_LEAST * 2 and ends >= len(lines) * 0.05
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text has the marks of a sentence: an end, or parts."""
+    return _SENTENCE.search(text.strip()) is not None
 
 
 def _is_prose_line(line: str) -> bool:

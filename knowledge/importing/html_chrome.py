@@ -43,24 +43,24 @@ def content_of(soup: BeautifulSoup) -> Tag:
     """Remove from the page what is not its content, and return the element that holds the content."""
     _flatten(soup)
     for tag in soup.find_all(_NEVER_READ):
-        if not _gone(tag):
+        if not gone(tag):
             tag.decompose()
     body = soup.body or soup
     for tag in body.find_all(_is_hidden):
-        if not _gone(tag):
+        if not gone(tag):
             tag.decompose()
     main = _main(body)
     whole = length_of(main)
     for tag in main.find_all(True):
-        if not _gone(tag) and _is_around(tag) and length_of(tag) <= whole * _MOST:
+        if not gone(tag) and _is_around(tag) and length_of(tag) <= whole * _MOST:
             tag.decompose()
     for tag in main.find_all(["ul", "ol", "div", "p", "section"]):
-        if not _gone(tag) and _is_menu(tag):
+        if not gone(tag) and _is_menu(tag):
             tag.decompose()
     return main
 
 
-def _gone(tag: Tag) -> bool:
+def gone(tag: Tag) -> bool:
     """Whether the tag went with one around it; asking for ``tag.decomposed`` searches the whole tag."""
     return "_decomposed" in vars(tag)
 
@@ -69,7 +69,7 @@ def _flatten(soup: BeautifulSoup) -> None:
     """Write what stands deeper than anybody writes as mere text: a crafted page costs time at every depth."""
     depths = {id(soup): 0}
     for tag in soup.find_all(True):
-        if _gone(tag) or tag.parent is None or id(tag.parent) not in depths:
+        if gone(tag) or tag.parent is None or id(tag.parent) not in depths:
             continue
         depth = depths[id(tag)] = depths[id(tag.parent)] + 1
         if depth >= _DEPTH:
@@ -89,9 +89,13 @@ def _is_hidden(tag: Tag) -> bool:
     return hidden and not folded and tag.name != "body"
 
 
+def words_of(tag: Tag) -> set[str]:
+    """Return the words of a tag's classes and id, folded."""
+    return {part.casefold() for name in _names(tag) for part in _SPLIT.split(name)}
+
+
 def _opened_by(tag: Tag) -> bool:
-    classes = {part.casefold() for name in _names(tag) for part in _SPLIT.split(name)}
-    return bool(classes & _FOLDED_WORDS)
+    return bool(words_of(tag) & _FOLDED_WORDS)
 
 
 def _is_around(tag: Tag) -> bool:
@@ -101,10 +105,8 @@ def _is_around(tag: Tag) -> bool:
         return True
     if tag.name in ("body", "main", "article", "table", "tr", "td", "th", "tbody") or re.fullmatch("h[1-6]", tag.name):
         return False
-    for name in _names(tag):
-        if name.casefold() in _WHOLE_NAMES or _AROUND_WORDS & {part.casefold() for part in _SPLIT.split(name)}:
-            return True
-    return False
+    whole = any(name.casefold() in _WHOLE_NAMES for name in _names(tag))
+    return whole or bool(words_of(tag) & _AROUND_WORDS)
 
 
 def _main(body: Tag) -> Tag:

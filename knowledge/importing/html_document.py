@@ -12,6 +12,7 @@ from bs4.element import CData, NavigableString, PreformattedString, Tag
 from knowledge.importing.document_checks import reading_of
 from knowledge.importing.documents import DraftDocument
 from knowledge.importing.html_chrome import content_of
+from knowledge.importing.html_product_page import beyond, offered_on, sells, take_out_selling
 from knowledge.importing.issues import Notes
 from knowledge.importing.layout import Element, Grid, Heading, Items, Paragraph, item, written
 from knowledge.importing.reader import Content, Context, Reader, Reading
@@ -209,7 +210,11 @@ def document_of(name: str, html: str) -> DraftDocument:
     """
     soup = BeautifulSoup(html, "lxml")
     title = _title(soup)
-    return written(name, list(_Walk().elements(content_of(soup))), title)
+    offered = offered_on(html, soup) if sells(html) else None
+    if offered is not None:
+        take_out_selling(soup)
+    elements = list(_Walk().elements(content_of(soup)))
+    return written(name, elements if offered is None else beyond(elements, offered), title)
 
 
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
@@ -217,14 +222,10 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
 
 
 def _recognises(content: Content) -> bool:
-    """A page that sells one product belongs to the catalog, and is out of date as a document tomorrow."""
+    """A page that sells one product belongs to the catalog; a document is made of it where it says more."""
     if content.form != "html":
         return False
-    return not re.search(
-        r"[\"']@type[\"']\s*:\s*\[?\s*[\"']Product|itemtype=[\"']https?://schema\.org/Product\b|"
-        r"property=[\"']og:type[\"'] content=[\"'](?:og:)?product",
-        content.text,
-    )
+    return not sells(content.text) or bool(document_of(content.name, content.text).passages)
 
 
 READER: Final = Reader(Kind.DOCUMENT, "html", _recognises, _read)
