@@ -19,6 +19,7 @@ _WORDS: Final[dict[Group, dict[Lang, str]]] = {
     Group.ORDER: {"en": "order status", "zh": "订单状态"},
     Group.EVERYTHING: {"en": "shop information", "zh": "店铺资料"},
 }
+_KINDS: Final = {"order": Group.ORDER, "promotion": Group.PRICE}
 # Labels of a product's typed facts, see `assistant.facts`.
 _TYPED: Final = {"price": Group.PRICE, "availability": Group.STOCK}
 # Of so recent a fact the hour matters: "as of 10:32".
@@ -66,10 +67,9 @@ def _told(reply: Reply) -> Iterator[_Told]:
         if card.availability is not Availability.UNKNOWN:
             yield _Told(Group.STOCK, card.title, as_of)
     for citation in reply.citations:
-        if citation.kind == "order":
-            group = Group.ORDER
-        else:
-            group = _TYPED.get(citation.passage, Group.EVERYTHING) if citation.kind == "product" else Group.EVERYTHING
+        group = _KINDS.get(citation.kind, Group.EVERYTHING)
+        if citation.kind == "product":
+            group = _TYPED.get(citation.passage, group)
         yield _Told(group, citation.title, datetime.fromisoformat(citation.as_of))
     if reply.order is not None:
         yield _Told(Group.ORDER, reply.order.order_no, datetime.fromisoformat(reply.order.as_of))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from knowledge.catalog import Source
 from knowledge.money import Money
 from knowledge.promotions import BargainRule, BargainTerms, BargainWho, Coupon, CouponType, Promotions
 from knowledge.rows import Values, day_of, decimal_of, digits_of, money_of
@@ -28,6 +30,7 @@ def promotions_values(promotions: Promotions) -> Values:
                 "steps": None if rule.steps is None else [digits_of(step) for step in rule.steps],
                 "budget": digits_of(rule.budget),
                 "expires": rule.expires.isoformat() if rule.expires else None,
+                "row": rule.source_row,
             }
             for rule in promotions.bargains
         ],
@@ -74,6 +77,7 @@ def _coupon_values(coupon: Coupon) -> Values:
         "budget_remaining": digits_of(coupon.budget_remaining),
         "per_customer": coupon.per_customer,
         "excludes_sale_items": coupon.excludes_sale_items,
+        "row": coupon.source_row,
     }
 
 
@@ -88,10 +92,22 @@ def _coupon_of(content: Mapping[str, Any], currency: str) -> Coupon:
         budget_remaining=decimal_of(content["budget_remaining"]),
         per_customer=content["per_customer"],
         excludes_sale_items=content["excludes_sale_items"],
+        source_row=content.get("row"),
     )
 
 
-def promotions_of(content: Mapping[str, Any]) -> Promotions:
+def said(content: Mapping[str, Any]) -> Values:
+    """Return of `promotions_values` what the merchant said, without where it stood: what a change is told by."""
+    entries = {
+        key: [{name: value for name, value in one.items() if name != "row"} for one in content[key]]
+        for key in ("bargains", "coupons")
+    }
+    return {**content, **entries}
+
+
+def promotions_of(
+    content: Mapping[str, Any], as_of: datetime | None = None, source: Source | None = None
+) -> Promotions:
     """Return the promotions of a stored file."""
     currency = content["currency"]
     return Promotions(
@@ -109,9 +125,12 @@ def promotions_of(content: Mapping[str, Any]) -> Promotions:
                 steps=tuple(Decimal(step) for step in rule["steps"]) if rule.get("steps") else None,
                 budget=decimal_of(rule.get("budget")),
                 expires=day_of(rule.get("expires")),
+                source_row=rule.get("row"),
             )
             for rule in content["bargains"]
         ),
         no_bargain=tuple(content["no_bargain"]),
         coupons=tuple(_coupon_of(coupon, currency) for coupon in content["coupons"]),
+        as_of=as_of,
+        source=source,
     )

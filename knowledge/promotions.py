@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from knowledge.catalog import Source
 from knowledge.money import Money
 
 
@@ -55,6 +56,7 @@ class BargainRule:
         steps: As in `BargainTerms`, for this product.
         budget: The same, for the offers on this product.
         expires: The last day on which this product is bargained for.
+        source_row: Line of the file on which the rule begins.
     """
 
     product: str
@@ -64,11 +66,16 @@ class BargainRule:
     steps: tuple[Decimal, ...] | None = None
     budget: Decimal | None = None
     expires: date | None = None
+    source_row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Coupon:
-    """A code that lowers the price of an order while it lasts."""
+    """A code that lowers the price of an order while it lasts.
+
+    Attributes:
+        source_row: Line of the file on which the coupon begins.
+    """
 
     code: str
     type: CouponType
@@ -79,6 +86,7 @@ class Coupon:
     budget_remaining: Decimal | None
     per_customer: int | None
     excludes_sale_items: bool
+    source_row: int | None = None
 
     def exists_on(self, day: date) -> bool:
         """A coupon past its date or without budget does not exist."""
@@ -88,7 +96,12 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True)
 class Promotions:
-    """Everything in one promotions file. A product that is not listed is sold at its price."""
+    """Everything in one promotions file. A product that is not listed is sold at its price.
+
+    Attributes:
+        as_of: When the shop's file last said so; None where nobody noted it.
+        source: The file; each rule and coupon knows its line.
+    """
 
     currency: str
     never_below_floor: bool = True
@@ -98,12 +111,20 @@ class Promotions:
     bargains: tuple[BargainRule, ...] = ()
     no_bargain: tuple[str, ...] = ()
     coupons: tuple[Coupon, ...] = ()
+    as_of: datetime | None = None
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QuickReply:
-    """An answer that the merchant fixed for messages holding one of the keywords."""
+    """An answer that the merchant fixed for messages holding one of the keywords.
+
+    Attributes:
+        as_of: When the shop's file last said so; None where nobody noted it, as the source.
+    """
 
     keywords: tuple[str, ...]
     reply: str
     lang: str | None
+    as_of: datetime | None = None
+    source: Source | None = None

@@ -271,7 +271,8 @@ def order_of(row: Row[Any]) -> Order:
 
 def quick_reply_of(row: Row[Any]) -> QuickReply:
     """Return the quick reply of a row."""
-    return QuickReply(tuple(row.keywords), row.reply, row.lang)
+    source = Source(row.source_file, row.source_row) if row.source_file is not None else None
+    return QuickReply(tuple(row.keywords), row.reply, row.lang, row.as_of, source)
 
 
 def fit_report_values(report: KeptReport) -> Values:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge import promotion_rows, rows, tables
 from knowledge.batches import batches
-from knowledge.catalog import Product, Shop, ShopId
+from knowledge.catalog import Product, Shop, ShopId, Source
 from knowledge.database import Database
 from knowledge.documents import Document, Passage
 from knowledge.errors import NotFound
@@ -190,8 +190,10 @@ class KnowledgeStore:
 
     async def promotions(self, shop_id: ShopId) -> Promotions | None:
         table = tables.promotions
-        found = await self._all(select(table.c.content).where(table.c.shop_id == shop_id))
-        return promotion_rows.promotions_of(found[0].content) if found else None
+        found = await self._all(select(table).where(table.c.shop_id == shop_id))
+        if not found:
+            return None
+        return promotion_rows.promotions_of(found[0].content, found[0].as_of, Source(found[0].source_file))
 
     async def quick_replies(self, shop_id: ShopId) -> tuple[QuickReply, ...]:
         table = tables.quick_replies

@@ -166,6 +166,7 @@ promotions = Table(
     Column("shop_id", String(64), ForeignKey("shop.id", ondelete="CASCADE"), primary_key=True),
     Column("content", JSON, nullable=False),  # the validated file
     Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment),  # None: imported before promotions had a date
     Column("source_file", Text, nullable=False),
 )
 
@@ -178,6 +179,9 @@ quick_replies = Table(
     Column("reply", Text, nullable=False),
     Column("lang", String(8)),
     Column("content_hash", String(64), nullable=False),
+    Column("as_of", Moment),  # None, as the source: imported before quick replies had them
+    Column("source_file", Text),
+    Column("source_row", Integer),
     UniqueConstraint("shop_id", "content_hash"),
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from knowledge.catalog import Availability, Product
 from knowledge.clock import Clock
 from knowledge.freshness import Freshness, Group
+from knowledge.promotions import Promotions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,11 @@ class Telling:
         return product if variants is product.variants else replace(product, variants=variants)
 
     def allows(self, as_of: datetime | None) -> bool:
-        """Whether a document or a size chart of that date may be told."""
+        """Whether a document, a size chart or a quick reply of that date may be told."""
         return as_of is None or not self.freshness.leaves_out(Group.EVERYTHING, as_of, self.clock.now())
+
+    def promotions(self, promotions: Promotions | None) -> Promotions | None:
+        """Return the promotions; None where they are too old. They are about prices, and age as these do."""
+        if promotions is None or promotions.as_of is None:
+            return promotions
+        return None if self.freshness.leaves_out(Group.PRICE, promotions.as_of, self.clock.now()) else promotions

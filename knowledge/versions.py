@@ -188,7 +188,9 @@ class Versions:
             (_, before) = befores[0]
             if before is None:
                 return Counts(removed=await upsert.remove_promotions())
-            return await upsert.promotions(promotion_rows.promotions_of(before["content"]), before["source_file"])
+            dated = row_of(kind, shop.id, before)
+            as_it_was = promotion_rows.promotions_of(dated["content"], dated.get("as_of"))
+            return await upsert.promotions(as_it_was, dated["source_file"])
         keyed: list[Keyed] = [
             (key, row_of(kind, shop.id, before), record_of(kind, shop.id, before))
             for key, before in befores

@@ -88,7 +88,8 @@ def terms(coupon: Coupon, currency: str, lang: Lang) -> str:
 def coupon_fact(worked: Worth, now: datetime, lang: Lang) -> Fact:
     """Return the coupon as a fact, under a label that tells how the sums came about.
 
-    Promotions are read anew in every turn, so what is told of one is as of now.
+    Args:
+        now: What it is as of where nobody noted when the shop's file said it.
     """
     coupon = worked.coupon
     return Fact(
@@ -99,5 +100,6 @@ def coupon_fact(worked: Worth, now: datetime, lang: Lang) -> Fact:
         PROMOTION,
         coupon.code,
         coupon.code,
-        now.isoformat(),
+        (worked.as_of or now).isoformat(),
+        source=worked.source,
     )

@@ -31,7 +31,6 @@ def fixed_draft(context: TurnContext) -> Draft | None:
         return None
     reply, keyword = found
     sources = Sources()
-    # The index is read as it is now, so what stands in it is as of now.
     fact = Fact(
         FactKind.QUICK_REPLY,
         keyword,
@@ -40,7 +39,8 @@ def fixed_draft(context: TurnContext) -> Draft | None:
         FactKind.QUICK_REPLY.value,
         keyword,
         keyword,
-        context.now.isoformat(),
+        (reply.as_of or context.now).isoformat(),
+        source=reply.source,
     )
     text = reply.reply + sources.cite(fact)
     return Draft(text, Action.ANSWER, TYPED, citations=tuple(sources.citations))

@@ -90,7 +90,7 @@ class ShopResponder:
         self._changes = ChangeDesk(database, self._source, self._clock)
         self._after_sales: AfterSalesReader | None = None
         self._bargains = BargainCounter(self.retriever.store, OfferBook(database, self._clock), Haggler(), self._clock)
-        self._coupons = CouponDesk(self.retriever.store)
+        self._coupons = CouponDesk(self.retriever.store, self._clock)
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
         self._llm: Mind | None = None

@@ -16,6 +16,7 @@ from knowledge.clock import Clock
 from knowledge.money import Money
 from knowledge.promotions import BargainWho
 from knowledge.store import KnowledgeStore
+from knowledge.telling import Telling
 from knowledge.text import fold
 
 
@@ -32,7 +33,8 @@ class BargainCounter:
 
     async def haggle(self, request: TurnRequest, product: Product, text: str) -> Haggled | None:
         """Return what is answered; None when the wish is about a coupon, which has rules of its own."""
-        promotions = await self._store.promotions(request.shop.id)
+        telling = Telling(request.shop.freshness, self._clock)
+        promotions = telling.promotions(await self._store.promotions(request.shop.id))
         # What a coupon does is written in the shop's rules; it is no bargain.
         if promotions is not None and any(fold(coupon.code) in fold(text) for coupon in promotions.coupons):
             return None

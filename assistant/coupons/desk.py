@@ -11,7 +11,9 @@ from assistant.coupons.worth import Line, Worth, worth
 from assistant.turn import TurnRequest
 from assistant.understanding.question import Question
 from knowledge.catalog import Product, Variant
+from knowledge.clock import Clock
 from knowledge.store import KnowledgeStore
+from knowledge.telling import Telling
 from knowledge.text import fold
 
 
@@ -20,10 +22,11 @@ class CouponDesk:
 
     Args:
         store: Where the promotions are.
+        clock: Against which the merchant's limits of age are held.
     """
 
-    def __init__(self, store: KnowledgeStore) -> None:
-        self._store = store
+    def __init__(self, store: KnowledgeStore, clock: Clock) -> None:
+        self._store, self._clock = store, clock
 
     async def asked(self, request: TurnRequest, question: Question, now: datetime) -> Worth | None:
         """Return what the coupon that is meant is worth; None when none is.
@@ -33,12 +36,15 @@ class CouponDesk:
         """
         if not may_mean_coupon(request.text, request.history):
             return None
-        promotions = await self._store.promotions(request.shop.id)
+        telling = Telling(request.shop.freshness, self._clock)
+        promotions = telling.promotions(await self._store.promotions(request.shop.id))
         coupon = coupon_meant(request.text, request.history, promotions.coupons) if promotions else None
         if promotions is None or coupon is None:
             return None
         worked = worth(coupon, lines_of(question, request.text), now.date(), promotions.currency)
-        return replace(worked, named=bool(coupons_named(request.text, (coupon,))))
+        source = replace(promotions.source, row=coupon.source_row) if promotions.source is not None else None
+        named = bool(coupons_named(request.text, (coupon,)))
+        return replace(worked, named=named, as_of=promotions.as_of, source=source)
 
 
 def lines_of(question: Question, text: str) -> tuple[Line, ...]:

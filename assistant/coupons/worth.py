@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
+from knowledge.catalog import Source
 from knowledge.money import Money, minor_unit
 from knowledge.promotions import Coupon, CouponType
 
@@ -60,6 +61,8 @@ class Worth:
         short: How much is missing to the least spend.
         formula: How the sums came about, for whoever checks them.
         named: Whether this very message names the code; else an earlier one does.
+        as_of: When the shop's file last said what the coupon does; None where nobody noted it.
+        source: File and line in which it did.
     """
 
     coupon: Coupon
@@ -71,6 +74,8 @@ class Worth:
     short: Money | None = None
     formula: str = ""
     named: bool = True
+    as_of: datetime | None = None
+    source: Source | None = None
 
 
 def worth(coupon: Coupon, lines: Sequence[Line], today: date, currency: str) -> Worth:

@@ -13,11 +13,12 @@ from knowledge import tables
 from knowledge.importing.report import Kind
 
 _CONFIRMED: Final = ("as_of", "source_file", "source_row")
-# What an index keeps a date of; orders are read from the database at every question.
+# What an index keeps a date of; orders and promotions are read from the database at every question.
 _INDEXED: Final[Mapping[Kind, Table]] = {
     Kind.PRODUCT: tables.products,
     Kind.DOCUMENT: tables.documents,
     Kind.SIZE_CHART: tables.size_charts,
+    Kind.QUICK_REPLY: tables.quick_replies,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +9,7 @@ from typing import Final
 
 from knowledge.importing.cells import clean_text
 from knowledge.importing.headers import plain
+from knowledge.importing.json_lines import entries_with_lines
 from knowledge.importing.orders import ALIASES as ORDER_ALIASES
 from knowledge.importing.packed_rows import TableRow
 from knowledge.importing.reader import Content
@@ -18,7 +18,6 @@ from knowledge.importing.table import Table
 # An order's goods stand in it as a list; every other nested list is no table.
 _LINES: Final = frozenset(plain(name) for name in ("items", *ORDER_ALIASES["items"], "line items"))
 _QUANTITIES: Final = frozenset(["quantity", "qty", "count", "数量", "件数"])
-_SPACE: Final = " \t\n\r,"
 
 
 def as_table(content: Content) -> Content | None:
@@ -55,17 +54,7 @@ def _objects(content: Content) -> Iterator[tuple[int, object]]:
         found = next(iter(found.values()))
     if not isinstance(found, list):
         return
-    decoder = json.JSONDecoder(parse_float=Decimal, strict=False)  # see `loose_json`
-    text, at, line, counted = content.text, content.text.index("[") + 1, 1, 0
-    while True:
-        while at < len(text) and text[at] in _SPACE:
-            at += 1
-        if at >= len(text) or text[at] == "]":
-            return
-        line += text.count("\n", counted, at)
-        counted = at
-        value, at = decoder.raw_decode(text, at)
-        yield line, value
+    yield from entries_with_lines(content.text, content.text.index("["))
 
 
 def _cell(key: str, said: object) -> str | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from knowledge.catalog import Source
 from knowledge.importing.cell_error import CellError
 from knowledge.importing.cells import AMOUNT_LIMIT, KEY_LIMIT, read_day, tidy
 from knowledge.importing.currencies import CURRENCIES
 from knowledge.importing.issues import Notes
+from knowledge.importing.json_lines import lines_in
 from knowledge.importing.reader import Content, Context, Reader, Reading
 from knowledge.importing.report import Kind
 from knowledge.importing.row_reader import RowError
@@ -186,14 +189,15 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
     bargains: dict[str, BargainRule] = {}
     coupons: dict[str, Coupon] = {}
     for key in ("bargain", "coupons"):
+        lines = lines_in(content.text, key)
         for index, entry in enumerate(_entries(given, key, notes)):
-            place = f"{key}[{index}]"
+            place, line = f"{key}[{index}]", lines[index] if index < len(lines) else None
             try:
                 if key == "bargain":
-                    rule = _bargain(entry, place, currency, notes)
+                    rule = replace(_bargain(entry, place, currency, notes), source_row=line)
                     _once(bargains, rule.product, rule, place, notes)
                 else:
-                    coupon = _coupon(entry, place, currency, notes)
+                    coupon = replace(_coupon(entry, place, currency, notes), source_row=line)
                     _once(coupons, coupon.code, coupon, place, notes)
             except RowError:
                 rejected += 1
@@ -207,6 +211,8 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
         bargains=tuple(bargains.values()),
         no_bargain=no_bargain,
         coupons=tuple(coupons.values()),
+        as_of=context.now,
+        source=Source(content.name),
     )
     return Reading((promotions,), rejected)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from knowledge.catalog import Source
 from knowledge.importing.cells import KEY_LIMIT, clean_text, tidy
 from knowledge.importing.headers import match
 from knowledge.importing.issues import Notes
@@ -24,7 +25,7 @@ _LANGUAGES: Final = {"zh": "zh", "cn": "zh", "chinese": "zh", "中文": "zh",
                      "汉语": "zh", "en": "en", "english": "en", "英文": "en", "英语": "en"}  # fmt: skip
 
 
-def _quick_reply(row: RowReader) -> QuickReply:
+def _quick_reply(row: RowReader, content: Content, context: Context) -> QuickReply:
     keywords = tuple(
         dict.fromkeys(k for part in re.split(r"[,，、;；|\n]", row.raw("keywords")) if (k := tidy(part, KEY_LIMIT)))
     )
@@ -39,7 +40,7 @@ def _quick_reply(row: RowReader) -> QuickReply:
     lang = _LANGUAGES.get(re.split(r"[-_]", said)[0])
     if said and lang is None:
         row.note("value_unread", "lang", row.raw("lang"), choices="zh, en")
-    return QuickReply(keywords, reply, lang)
+    return QuickReply(keywords, reply, lang, context.now, Source(content.name, row.line))
 
 
 def _read(content: Content, context: Context, notes: Notes) -> Reading:
@@ -47,15 +48,16 @@ def _read(content: Content, context: Context, notes: Notes) -> Reading:
     columns = match(table.columns, ALIASES)
     if columns.unknown:
         notes.add("columns_unused", value=", ".join(columns.unknown))
-    replies: dict[QuickReply, None] = {}
+    replies: dict[tuple[tuple[str, ...], str, str | None], QuickReply] = {}
     rejected = table.misshapen
     for row in (RowReader(row, columns, context, notes) for row in table.rows):
         try:
-            replies[_quick_reply(row)] = None
+            read = _quick_reply(row, content, context)
+            replies.setdefault((read.keywords, read.reply, read.lang), read)
         except RowError:
             rejected += 1
     # A reply has no key but itself, so a rejected one may be any of the old ones.
-    return Reading(tuple(replies), rejected, keys_lost=rejected > 0)
+    return Reading(tuple(replies.values()), rejected, keys_lost=rejected > 0)
 
 
 def _recognises(content: Content) -> bool:

@@ -114,16 +114,19 @@ class Upsert:
         return await self._write(Kind.FIT_REPORT, keyed)
 
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
-        """Put the shop's promotions, of which it has one set."""
+        """Put the shop's promotions, of which it has one set; a date that they bring stays."""
         table = tables.promotions
         content = promotion_rows.promotions_values(promotions)
-        digest = content_hash(content)
-        values = {"content": content, "content_hash": digest, "source_file": source}
+        digest = content_hash(promotion_rows.said(content))
+        as_of = promotions.as_of or self.at
+        values = {"content": content, "content_hash": digest, "as_of": as_of, "source_file": source}
         async with self._opened() as connection:
             mine = table.c.shop_id == self._shop.id
             known = (await connection.execute(select(table.c.content_hash).where(mine))).scalar_one_or_none()
             counts = Counts(new=1) if known is None else Counts(changed=1)
             if known == digest:
+                if not self._dry:  # said again: the date and the lines are the file's
+                    await connection.execute(update(table).where(mine).values(**values))
                 return await self._recounted(connection, Kind.PROMOTION, [PROMOTIONS_KEY], Counts(unchanged=1))
             if self._dry:
                 return counts
@@ -318,7 +321,8 @@ class Upsert:
     def _quick_reply(self, reply: QuickReply) -> Keyed:
         values = {"shop_id": self._shop.id, "keywords": list(reply.keywords), "reply": reply.reply, "lang": reply.lang}
         digest = content_hash(values)
-        return digest, {**values, "content_hash": digest}, reply
+        origin = {**self._origin(reply.source or Source("")), "as_of": reply.as_of or self.at}
+        return digest, {**values, **origin, "content_hash": digest}, reply
 
     def _fit_report(self, report: KeptReport) -> Keyed:
         values = rows.fit_report_values(report)

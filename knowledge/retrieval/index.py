@@ -92,7 +92,8 @@ class ShopIndex:
 
     @property
     def quick_replies(self) -> tuple[QuickReply, ...]:
-        return self.shelves.quick_replies
+        replies = self.shelves.quick_replies
+        return tuple(one for one in replies if self.telling is None or self.telling.allows(one.as_of))
 
     # -- searching -------------------------------------------------------------------------------
 

@@ -190,3 +190,45 @@ async def test_a_citation_names_the_row_of_the_merchants_file(stall: Stall) -> N
     row = await KnowledgeStore(stall.database).product(stall.id, "starling-lamp")
     assert row is not None
     assert (row[1].source.file, row[1].source.row) == ("prices.csv", 3)
+
+
+PROMOTIONS = {
+    "currency": "USD",
+    "bargain": [{"product_handle": "ash-chair", "list_price": 459, "floor_price": 400}],
+    "coupons": [{"code": "LUMEN20", "type": "amount_off", "amount": 20}],
+}
+COUPON = "How much is the Starling Ceramic Lamp with the code LUMEN20?"
+
+
+async def test_a_coupon_is_cited_with_its_line_and_told_with_its_date_when_it_is_old(stall: Stall) -> None:
+    await stall.imports("promotions.json", json.dumps(PROMOTIONS, indent=1))
+    stall.clock.at += timedelta(days=9)
+    reply = await stall.ask(COUPON)
+    (cited,) = [one for one in reply.citations if one.kind == "promotion"]
+    assert (cited.source_file, cited.source_row, cited.as_of) == ("promotions.json", 11, IMPORTED.isoformat())
+    assert "as of" not in reply.text
+    await stall.limits(price="2 days")
+    assert "as of 1 November 2026" in (await stall.ask(COUPON)).text
+
+
+async def test_promotions_too_old_to_be_told_give_nothing_off(stall: Stall) -> None:
+    await stall.imports("promotions.json", json.dumps(PROMOTIONS))
+    asked = "Could you give me the Ash Dining Chair for $420?"
+    assert (await stall.ask(asked)).offer is not None
+    await stall.limits(price={"after": "2 days", "then": "leave_out"})
+    stall.clock.at += timedelta(days=9)
+    await stall.imports("products.csv", PRODUCTS)  # the prices are fresh, the promotions are not
+    assert (await stall.ask(asked)).offer is None
+    assert not [one for one in (await stall.ask(COUPON)).citations if one.kind == "promotion"]
+
+
+async def test_a_quick_reply_too_old_to_be_told_is_not_told(stall: Stall) -> None:
+    await stall.imports("replies.csv", "keywords,reply\nopening hours,Nine to five.\n")
+    first = await stall.ask("opening hours?")
+    assert "Nine to five." in first.text
+    assert (first.citations[0].source_file, first.citations[0].source_row) == ("replies.csv", 2)
+    await stall.limits(everything={"after": "30 days", "then": "leave_out"})
+    stall.clock.at += timedelta(days=31)
+    assert "Nine to five." not in (await stall.ask("opening hours?")).text
+    await stall.imports("replies.csv", "keywords,reply\nopening hours,Nine to five.\n")
+    assert "Nine to five." in (await stall.ask("opening hours?")).text

@@ -39,7 +39,7 @@ async def test_upgrading_twice_changes_nothing(tmp_path: Path) -> None:
     before = path.read_bytes()
     await upgrade(url_of(path))
     assert path.read_bytes() == before
-    assert head() == "0008"
+    assert head() == "0009"
 
 
 async def test_four_processes_may_start_at_once(tmp_path: Path) -> None:

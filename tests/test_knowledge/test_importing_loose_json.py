@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from knowledge.importing.loose_json import loose, strict
-from knowledge.promotions import Coupon
-from knowledge.store import KnowledgeStore
 from tests.test_knowledge.merchant import SHOP, codes, merchant
 
 PROMOTIONS = """{
@@ -76,8 +74,9 @@ def test_a_crafted_file_takes_no_longer_than_its_length(piece: str) -> None:
 async def test_promotions_with_comments_are_imported_and_the_report_says_what_was_overlooked(tmp_path: Path) -> None:
     async with merchant(tmp_path) as shop:
         report = await shop.imports_text("promotions.json", PROMOTIONS)
-        coupons = (await KnowledgeStore(shop.database).promotions(SHOP)).coupons
-    assert [(one.code, one.value) for one in coupons if isinstance(one, Coupon)] == [("AUTUMN,]", Decimal("12.30"))]
+        found = await shop.store.promotions(SHOP)
+    assert found is not None
+    assert [(one.code, one.value) for one in found.coupons] == [("AUTUMN,]", Decimal("12.30"))]
     assert [(issue.code, issue.row, issue.severity.value) for issue in report.issues] == [("json_mended", 2, "warning")]
 
 

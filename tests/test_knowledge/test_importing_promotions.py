@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from knowledge.catalog import Source
+from knowledge.clock import FrozenClock
 from knowledge.money import Money
 from knowledge.promotions import Coupon, CouponType, QuickReply
-from tests.test_knowledge.merchant import SHOP, codes, counts, merchant
+from knowledge.versions import Versions
+from tests.test_knowledge.merchant import SHOP, START, codes, counts, merchant
 
 GOOD = {
     "currency": "USD",
@@ -39,7 +42,7 @@ async def test_a_promotions_file_is_read_exactly_and_twice_is_no_change(tmp_path
     assert found.bargains[0].floor_price == Money(Decimal("48.5"), "USD")
     assert found.coupons == (
         Coupon("TEN", CouponType.PERCENT_OFF, Decimal(10), Money(Decimal(50), "USD"), date(2025, 12, 31), None, None, 1,
-               excludes_sale_items=False),
+               excludes_sale_items=False, source_row=1),
     )  # fmt: skip
     assert counts(again).unchanged == 1
 
@@ -84,7 +87,42 @@ async def test_quick_replies_are_read_in_both_languages(tmp_path: Path) -> None:
         report = await shop.imports_text("b.csv", 'keywords,reply,lang\n"hi; hello","Hello!",en-US\n')
         found = await shop.store.quick_replies(SHOP)
     assert found == (
-        QuickReply(("发货", "什么时候发"), "48 小时内发货。", "zh"),
-        QuickReply(("hi", "hello"), "Hello!", "en"),
+        QuickReply(("发货", "什么时候发"), "48 小时内发货。", "zh", START + timedelta(hours=1), Source("a.csv", 2)),
+        QuickReply(("hi", "hello"), "Hello!", "en", START + timedelta(hours=2), Source("b.csv", 2)),
     )
     assert counts(report).new == 1
+
+
+async def test_promotions_know_when_and_on_which_lines_they_were_last_said(tmp_path: Path) -> None:
+    async with merchant(tmp_path) as shop:
+        await shop.imports_text("promo.json", json.dumps(GOOD, indent=1))
+        first = await shop.store.promotions(SHOP)
+        again = await shop.imports_text("promo.json", "\n\n" + json.dumps(GOOD, indent=1))
+        second = await shop.store.promotions(SHOP)
+    assert first is not None
+    assert second is not None
+    assert (first.as_of, first.source) == (START + timedelta(hours=1), Source("promo.json"))
+    assert (first.bargains[0].source_row, first.coupons[0].source_row) == (8, 19)
+    # The same offers on other lines are no change; they are confirmed.
+    assert counts(again).unchanged == 1
+    assert (second.as_of, second.bargains[0].source_row) == (START + timedelta(hours=2), 10)
+
+
+async def test_a_rollback_brings_promotions_back_with_the_date_that_they_had(tmp_path: Path) -> None:
+    async with merchant(tmp_path) as shop:
+        await shop.imports_text("promo.json", json.dumps(GOOD))
+        before = await shop.store.promotions(SHOP)
+        await shop.imports_text("promo.json", json.dumps({**GOOD, "no_bargain": []}))
+        versions = Versions(shop.database, FrozenClock(START + timedelta(hours=9)))
+        first = min(version.id for version in await versions.of_shop(SHOP))
+        await versions.rollback(SHOP, first)
+        assert await shop.store.promotions(SHOP) == before
+
+
+async def test_a_quick_reply_said_again_is_confirmed_with_its_new_place(tmp_path: Path) -> None:
+    async with merchant(tmp_path) as shop:
+        await shop.imports_text("replies.csv", "keywords,reply\nhi,Hello!\n")
+        again = await shop.imports_text("replies.csv", "keywords,reply\nbye,Bye!\nhi,Hello!\n")
+        hello, _ = await shop.store.quick_replies(SHOP)
+    assert (counts(again).new, counts(again).unchanged) == (1, 1)
+    assert (hello.as_of, hello.source) == (START + timedelta(hours=2), Source("replies.csv", 3))
