@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from knowledge.batches import batches
 from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.errors import Unavailable
@@ -28,6 +29,8 @@ from knowledge.tables import embeddings
 BATCH = 64
 # SQLite binds at most 32,766 values in one statement.
 LOOK_UP = 5_000
+# What is read from the database at once: a catalog of 100,000 products would be 0.5 GB as objects.
+ITEMS_AT_ONCE = 1_000
 
 OnProgress = Callable[[int, int], None]
 
@@ -148,30 +151,49 @@ async def embed_missing(
     the index tries again.
 
     Args:
-        on_progress: Called with units done and units to do, space by space.
+        on_progress: Called with items done and items to do, space by space.
         models: The packaged ones by default.
 
     Returns:
         How many units were looked at.
     """
     store, vectors = KnowledgeStore(database), EmbeddingStore(database)
-    products = (await store.products(shop_id)).values()
-    passages = (await store.passages(shop_id)).values()
-    units = [(unit, p.lang) for p in passages for unit in passage_units(p)]
-    units += [(unit, p.lang) for p in products for unit in product_units(p)]
-    models = models or SearchModels()
-    for space in models.spaces:
-        langs = models.item_languages(space.key)
-        texts = [unit for unit, lang in units if lang in langs]
-        # Torch takes seconds to import: not for a shop that has nothing new to embed.
-        if not texts or (space.model and len(await vectors.load(texts, space.model)) == len(set(texts))):
-            continue
+    models, looked_at = models or SearchModels(), 0
+    items = {kind: list(await store.ids(shop_id, kind)) for kind in ("passage", "product")}
+    total = sum(map(len, items.values()))
+    for number, space in enumerate(models.spaces):
+        langs, encoder, done = models.item_languages(space.key), None, 0
         try:
-            encoder = await vectors.encoder_of(space)
-            await vectors.ensure(texts, encoder, on_progress)
+            async for some, units in _units(store, shop_id, items):
+                looked_at += len(units) if number == 0 else 0
+                texts = [unit for unit, lang in units if lang in langs]
+                # Torch takes seconds to import: not for a shop that has nothing new to embed.
+                if texts and (encoder or await _any_missing(vectors, texts, space)):
+                    encoder = encoder or await vectors.encoder_of(space)
+                    await vectors.ensure(texts, encoder)
+                done += some
+                if on_progress:
+                    on_progress(done, total)
         except Unavailable as error:
             logger.warning("shop %s: not embedded by the model that was chosen: %s", shop_id, error)
-    return len(units)
+    return looked_at
+
+
+async def _units(
+    store: KnowledgeStore, shop_id: ShopId, items: Mapping[str, Sequence[int]]
+) -> AsyncIterator[tuple[int, list[tuple[str, str]]]]:
+    """Yield what is embedded of some items at a time, with its language, and how many these were."""
+    for some in batches(items["passage"], ITEMS_AT_ONCE):
+        passages = (await store.passages(shop_id, some)).values()
+        yield len(some), [(unit, passage.lang) for passage in passages for unit in passage_units(passage)]
+    for some in batches(items["product"], ITEMS_AT_ONCE):
+        products = (await store.products(shop_id, some)).values()
+        yield len(some), [(unit, product.lang) for product in products for unit in product_units(product)]
+
+
+async def _any_missing(vectors: EmbeddingStore, texts: Sequence[str], space: Space) -> bool:
+    """Whether a text has no vector yet; of a model that has no fixed name nobody knows before it is loaded."""
+    return space.model is None or len(await vectors.load(texts, space.model)) < len(set(texts))
 
 
 def _batches(items: Sequence[str], size: int) -> list[list[str]]:
