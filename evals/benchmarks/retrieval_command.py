@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -31,6 +32,7 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--scale", is_flag=True, help="Measure how the index grows, alone, with synthetic vectors.")
 @click.option("--passages", default=None, callback=_sizes, help="With --scale: sizes of shops of passages.")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), help="With --scale: an SVG file to write.")
+@click.option("--languages", is_flag=True, help="Tell whether documents of another language hide the shop's own.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of public sets: measures chorus as well.")
 @click.option("--home", "path", type=click.Path(file_okay=False, path_type=Path), help="Folder of the state.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -41,6 +43,7 @@ def bench_retrieval_command(
     scale: bool,
     passages: tuple[int, ...],
     plot: Path | None,
+    languages: bool,
     data: Path | None,
     path: Path | None,
     as_json: bool,
@@ -49,6 +52,9 @@ def bench_retrieval_command(
 
     The shops are synthetic, made of the demo shops. Without --home all is done in a temporary one.
     """
+    if languages:
+        _languages(open_home, path, as_json)
+        return
     if scale:
         _scale(open_home, products, passages, plot, path, as_json)
         return
@@ -84,3 +90,12 @@ def _scale(
     if plot is not None:
         plot.write_text(scale_report.as_svg(result), "utf-8")
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else scale_report.as_text(result))
+
+
+def _languages(open_home: Callable[[Path | None], Home], path: Path | None, as_json: bool) -> None:
+    from evals.benchmarks import languages, languages_report
+
+    with TemporaryDirectory(prefix="daogou-bench-") as folder, progress("directions") as told:
+        home = open_home(Path(folder) if path is None else path)
+        result = asyncio.run(languages.bench_languages(home, told))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else languages_report.as_text(result))
