@@ -20,7 +20,16 @@ def resident_mib() -> float | None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:
             trim(0)
+    return _pages(1)
+
+
+def mapped_mib() -> float | None:
+    """Return how much of it are pages of mapped files, which the system takes back when it needs the room."""
+    return _pages(2)
+
+
+def _pages(field: int) -> float | None:
     try:
-        return int(_STATM.read_text("ascii").split()[1]) * _PAGE_BYTES / 2**20
+        return int(_STATM.read_text("ascii").split()[field]) * _PAGE_BYTES / 2**20
     except OSError:
         return None

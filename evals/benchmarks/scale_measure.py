@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from evals.benchmarks.memory import resident_mib
+from evals.benchmarks.memory import mapped_mib, resident_mib
 from evals.benchmarks.retrieval_systems import percentiles
 from evals.benchmarks.scale_corpus import SHOP, Kind, Part, parts, synthetic_models
 from knowledge.catalog import Product
@@ -110,7 +110,7 @@ def _vectors(encoder: Encoder, units: Mapping[int, Sequence[str]]) -> dict[int, 
 async def _ask(size: Size) -> dict[str, Any]:
     _on_one_core()
     database, models = Database(size.database_url), synthetic_models(size.items)
-    before, began = resident_mib(), time.perf_counter()
+    before, mapped_before, began = resident_mib(), mapped_mib(), time.perf_counter()
     retriever = Retriever(database, models, size.folder.parent)
     await retriever.start(SHOP.id)
     started = time.perf_counter() - began
@@ -122,8 +122,7 @@ async def _ask(size: Size) -> dict[str, Any]:
     if size.kind == "products":
         found |= {"filtered": _timed(index, size, ProductFilter(max_price=Decimal(60), in_stock=True))}
         found |= await _change(retriever, index, database, size)
-    after = resident_mib()
-    found["memory_mib"] = None if before is None or after is None else round(after - before, 1)
+    found |= {"memory_mib": _growth(before, resident_mib()), "mapped_mib": _growth(mapped_before, mapped_mib())}
     found |= {
         "recall": _recall(index, retriever.encoders),
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
@@ -131,6 +130,10 @@ async def _ask(size: Size) -> dict[str, Any]:
     await retriever.close()
     await database.close()
     return found
+
+
+def _growth(before: float | None, after: float | None) -> float | None:
+    return None if before is None or after is None else round(after - before, 1)
 
 
 def _on_one_core() -> None:

@@ -15,7 +15,7 @@ _COLUMNS: Final[tuple[tuple[str, Callable[[Row], str]], ...]] = (
     ("items", lambda row: f"{row['items']:,} {row['kind']}"),
     ("build s / CPU s", lambda row: f"{row['build_seconds']:.0f} / {row['build_cpu_seconds']:.1f}"),
     ("start s", lambda row: f"{row['start_seconds']:.2f}"),
-    ("memory MiB", lambda row: "" if row["memory_mib"] is None else f"{row['memory_mib']:.0f}"),
+    ("memory / of it mapped MiB", lambda row: _memory(row)),
     ("files MiB", lambda row: f"{row['files_mib']:.0f}"),
     ("query p50 / p95 ms", lambda row: _pair(row["query"], "wall_ms")),
     ("of it CPU", lambda row: _pair(row["query"], "cpu_ms")),
@@ -27,7 +27,8 @@ _NOTE: Final = (
     "Synthetic: the demo shop's English products crossed with each other, and vectors in families of 50 (48 latent "
     "dimensions, noise) in two spaces of 512 and 384 numbers. One core; embedding apart; build is words, facts and "
     "vectors into the index; start is from files to the first answer; memory is growth of the resident memory of the "
-    "process, mapped files included; recall is against exact search, by space."
+    "process, mapped files included, which the system takes back when it needs the room; recall is against exact "
+    "search, by space."
 )
 
 
@@ -38,6 +39,10 @@ def as_text(result: Mapping[str, Any]) -> str:
     loads = [row["load"] for row in result["sizes"] if row["load"] is not None]
     load = f"; load while asking {min(loads)} to {max(loads)}" if loads else ""
     return "\n".join(["", *lines, "", _NOTE, in_words(result["machine"]) + load])
+
+
+def _memory(row: Row) -> str:
+    return "" if row["memory_mib"] is None else f"{row['memory_mib']:.0f} / {row['mapped_mib']:.0f}"
 
 
 def _pair(times: Mapping[str, Mapping[str, float]], kind: str) -> str:

@@ -23,6 +23,7 @@ ROW: dict[str, Any] = {
     "build_cpu_seconds": 11.5,
     "start_seconds": 0.5,
     "memory_mib": 120.0,
+    "mapped_mib": 20.0,
     "files_mib": 80.0,
     "query": {"wall_ms": {"p50": 2.0, "p95": 9.0, "p99": 9}, "cpu_ms": {"p50": 1.0, "p95": 3.0, "p99": 4}},
     "filtered": {"wall_ms": {"p50": 2.0, "p95": 9.0, "p99": 9}, "cpu_ms": {"p50": 1.0, "p95": 3.5, "p99": 4}},
