@@ -129,8 +129,8 @@ class ShopResponder:
     async def _settle_in(self, skills: Sequence[ShopSkills]) -> None:
         """Warm up while questions are already answered: what helps most of them first.
 
-        Importing torch for the English encoder holds the interpreter for seconds, so it comes
-        after the passages, and the products after it.
+        Embedding a shop in a second space takes longest, and a chosen model holds the interpreter for
+        seconds while torch is imported: so these come after the passages, and the products after them.
         """
         assert self._intents is not None
         await asyncio.to_thread(self._intents.learn)

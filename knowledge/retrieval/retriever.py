@@ -33,8 +33,8 @@ RETRY_SECONDS: Final = (15.0, 60.0, 300.0)
 class Retriever:
     """Opens shops' indexes and keeps them up to date.
 
-    The multilingual encoder loads in a fraction of a second and serves at once; the others need
-    seconds for torch or an endpoint, and join when they are there.
+    The multilingual encoder serves at once; the others join when every item is embedded, and a chosen
+    model needs seconds for torch or an endpoint besides.
 
     Args:
         models: The packaged ones by default.
@@ -130,7 +130,7 @@ class Retriever:
             task.result()
 
     def hold_torch(self) -> None:
-        """Put off the encoders that load slowly: importing torch slows all that loads beside it.
+        """Put off all encoders but the first: embedding, and importing torch, slow all that loads beside them.
 
         Where an import has loaded it already, as in the demo, there is nothing to put off.
         """
@@ -138,7 +138,7 @@ class Retriever:
             self._may_load_torch.clear()
 
     def release_torch(self) -> None:
-        """Let the encoders that load slowly load and join."""
+        """Let the other encoders load and join."""
         self._may_load_torch.set()
 
     async def settled(self) -> None:
