@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from knowledge.text import fold, has_han
@@ -71,6 +72,8 @@ _AMOUNT: Final = re.compile(
 _HAN_DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_UNITS: Final = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD: Final = 10_000
+# The facts of a shop stand behind one reply after the other.
+READ_TEXTS: Final = 8_192
 
 
 class Amount(NamedTuple):
@@ -85,8 +88,13 @@ class Amount(NamedTuple):
     unit: str
 
 
-def amounts_in(text: str) -> Iterator[Amount]:
-    """Yield the numbers of a text with their units; of a range both, with its unit."""
+@lru_cache(maxsize=READ_TEXTS)
+def amounts_in(text: str) -> tuple[Amount, ...]:
+    """Return the numbers of a text with their units; of a range both, with its unit."""
+    return tuple(_amounts_in(text))
+
+
+def _amounts_in(text: str) -> Iterator[Amount]:
     # The Chinese comma never groups digits, but folds into one that does: "170，52公斤" are two numbers.
     for found in _AMOUNT.finditer(fold(text.replace("，", " "))):
         if found["digits"]:

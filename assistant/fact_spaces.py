@@ -9,8 +9,8 @@ from typing import Final
 
 from assistant.facts import Fact, FactKind
 from assistant.understanding.question import Question
-from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import ENGLISH
+from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.tokens import stem, words
 from knowledge.text import fold, has_han
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 from knowledge.script import simplified
@@ -14,6 +15,8 @@ Lang = Literal["zh", "en"]
 _HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
 # The letters of an order number or a model ("XD2026110107", "HL-10502") are no English.
 _LATIN_WORD: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}(?![A-Za-z]|[-_#]?\d)")
+# The shop's texts are folded for every question that is held against them.
+FOLDED_TEXTS: Final = 8_192
 # A full stop ends a sentence only before white space, so "1.5 cm" and "e.g." inside a word stay whole; that
 # of "2 p.m. Eastern" and "No. 5" ends none.
 _ABBREVIATED: Final = r"(?<!\b[AaPp]\.[Mm]\.)(?<!\b[Nn]o\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bapprox\.)"
@@ -44,6 +47,11 @@ def fold(text: str) -> str:
     """Return the text in one form for matching: compatibility characters resolved, no case, simplified script."""
     if text.isascii():  # nothing to resolve
         return text.casefold()
+    return _folded(text)
+
+
+@lru_cache(maxsize=FOLDED_TEXTS)
+def _folded(text: str) -> str:
     return simplified(unicodedata.normalize("NFKC", text).casefold())
 
 

@@ -46,11 +46,11 @@ from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
 from knowledge.ids import IdSource, RandomIds
-from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import ENGLISH, multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
+from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.telling import Telling
 from knowledge.text import sentence_spans
 

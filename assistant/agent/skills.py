@@ -13,8 +13,9 @@ from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
 from knowledge.catalog import Product
-from knowledge.retrieval.coverage import Coverage, TextVectors
+from knowledge.retrieval.coverage import Coverage
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
 
 # Beyond this, warming takes longer than the questions it helps; the rest warms as it is asked.

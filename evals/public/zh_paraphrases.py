@@ -26,11 +26,12 @@ from knowledge.catalog import ShopId
 from knowledge.database import Database
 from knowledge.errors import Invalid
 from knowledge.home import Home
-from knowledge.retrieval.coverage import Coverage, TextVectors
+from knowledge.retrieval.coverage import Coverage
 from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.loaded import LoadedModels
+from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from knowledge.store import KnowledgeStore
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from knowledge.retrieval.across import further_translations
-from knowledge.retrieval.encoders import Encoder, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.lexicon.lookup import retail_lexicon
+from knowledge.retrieval.text_vectors import Nearness, Places, TextVectors, VectorTable
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import content_words, stem, words
 from knowledge.retrieval.weights import background_weight, word_weight
@@ -30,8 +28,9 @@ SOFT_FROM, SOFT_TO = 0.56, 0.80
 SOFT_MOST = 0.85
 # A number of the shopper's own ("paid at 5 pm", "for 2 people") needs no support in a rule.
 OWN_NUMBER_WEIGHT = 0.08
-CACHE_TEXTS = 100_000
 CACHE_PROFILES = 10_000
+# Of the questions of a few turns; each knows every word that it was held against.
+CACHE_NEARNESS = 32
 # The encoder serves one caller at a time; a question may come between two batches.
 WARM_BATCH = 16
 WARM_PAUSE_SECONDS = 0.003
@@ -103,36 +102,15 @@ def is_name(word: str, question: str) -> bool:
     return re.search(rf"(?<=[a-z,] ){re.escape(word.capitalize())}\b", question) is not None
 
 
-class TextVectors:
-    """Vectors of words and short texts, computed once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
-
-    def of(self, wanted: Sequence[str]) -> Vectors:
-        """Return an array of shape ``(len(wanted), dim)``."""
-        new = [word for word in dict.fromkeys(wanted) if word not in self._known]
-        if new:
-            if len(self._known) + len(new) > CACHE_TEXTS:
-                self._known.clear()
-                new = list(dict.fromkeys(wanted))
-            self._known.update(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._known[word] for word in wanted])
-
-    def keep(self, known: Mapping[str, Vectors]) -> None:
-        """Take in vectors that were computed elsewhere, each of shape ``(dim,)``."""
-        self._known.update(known)
-
-
 @dataclass(slots=True)
 class _Profile:
-    """What a text names: its stems, its concepts, and its words with their vectors once needed."""
+    """What a text names: its stems, its concepts, and its words with the places of their vectors once needed."""
 
     stems: frozenset[str]
     concepts: frozenset[str]
     words: list[str]
-    vectors: Vectors | None = None
+    table: VectorTable | None = None
+    places: Places | None = None
 
 
 class Coverage:
@@ -141,7 +119,7 @@ class Coverage:
     def __init__(self, index: ShopIndex, thesaurus: Thesaurus, vectors: TextVectors) -> None:
         self._index, self._thesaurus, self._vectors = index, thesaurus, vectors
         self._profiles: dict[str, _Profile] = {}
-        self._unit_vectors: dict[str, Vectors] = {}
+        self._nearness: dict[tuple[str, ...], Nearness] = {}
         self._units: dict[tuple[str, frozenset[str]], list[QueryUnit]] = {}
         self._units_of = index.generation
 
@@ -216,10 +194,9 @@ class Coverage:
         strengths = [1.0 if unit.said_by(there.stems, there.concepts) else 0.0 for unit in units]
         open_units = [i for i, unit in enumerate(units) if strengths[i] == 0.0 and not unit.exact]
         if open_units and there.words:
-            if there.vectors is None:
-                there.vectors = self._vectors.of(there.words)
+            near = self._near(units, there)
             for i in open_units:
-                strengths[i] = SOFT_MOST * self._soft(units[i], there)
+                strengths[i] = SOFT_MOST * near[i]
         return strengths
 
     def _profile(self, text: str) -> _Profile:
@@ -237,24 +214,48 @@ class Coverage:
             self._profiles[text] = known
         return known
 
-    def _soft(self, unit: QueryUnit, there: _Profile) -> float:
-        """Return how nearly the text says what the unit says, in [0, 1].
+    def _near(self, units: Sequence[QueryUnit], there: _Profile) -> list[float]:
+        """Return how nearly the text says what each unit says, in [0, 1].
 
         "Machine washable" is nearly "machine wash": also word by word, where there are several.
         """
-        assert there.vectors is not None
-        known = self._unit_vectors.get(unit.text)
-        if known is None:
-            if len(self._unit_vectors) >= CACHE_PROFILES:
-                self._unit_vectors.clear()
-            known = self._vectors.of([unit.text, *(unit.words if len(unit.words) > 1 else ())])
-            self._unit_vectors[unit.text] = known
-        cosines = (there.vectors @ known.T).max(axis=0).tolist()
-        near = [min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM))) for cosine in cosines]
-        if len(near) == 1:
-            return float(near[0])
-        parts = [1.0 if stem(word) in there.stems else part for word, part in zip(unit.words, near[1:], strict=True)]
-        return float(max(near[0], sum(parts) / len(parts)))
+        table, places = self._places(there)
+        nearness = self._nearness_of(units)
+        if nearness.table is not table:
+            # The texts have become too many between the two; the words of a text can be looked up again.
+            table, places = self._places(there)
+        highest = iter(nearness.highest(places))
+        near = []
+        for unit in units:
+            whole = _softly(next(highest))
+            if len(unit.words) > 1:
+                parts = [(word, _softly(next(highest))) for word in unit.words]
+                told = sum(1.0 if stem(word) in there.stems else part for word, part in parts)
+                whole = max(whole, told / len(parts))
+            near.append(whole)
+        return near
+
+    def _places(self, there: _Profile) -> tuple[VectorTable, Places]:
+        if there.table is None or there.places is None or there.table is not self._vectors.table:
+            there.table, there.places = self._vectors.places(there.words)
+        return there.table, there.places
+
+    def _nearness_of(self, units: Sequence[QueryUnit]) -> Nearness:
+        key = tuple(unit.text for unit in units)
+        known = self._nearness.get(key)
+        if known is None or known.table is not self._vectors.table:
+            said = [text for unit in units for text in (unit.text, *(unit.words if len(unit.words) > 1 else ()))]
+            table, places = self._vectors.places(said)
+            known = Nearness(table.rows[places], table)
+            if len(self._nearness) >= CACHE_NEARNESS:
+                self._nearness.clear()
+            self._nearness[key] = known
+        return known
 
     def _weight(self, word: str) -> float:
         return word_weight(word, self._index.document_frequency, len(self._index))
+
+
+def _softly(cosine: float) -> float:
+    """Return how nearly one thing is said by another that lies so near, in [0, 1]."""
+    return min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from knowledge.catalog import Product, ShopId
 from knowledge.documents import Document, Passage
@@ -17,6 +18,7 @@ from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of
 from knowledge.retrieval.lexicon.lookup import retail_lexicon
 from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
+from knowledge.retrieval.recent import RecentRankings
 from knowledge.retrieval.shelf import Shelf
 from knowledge.retrieval.shop_shelves import ShopShelves
 from knowledge.retrieval.thesaurus import Thesaurus
@@ -56,6 +58,7 @@ class ShopIndex:
         self.following = ChangeFollower(shop_id, store, vectors, models, self.shelves, seen)
         self.models, self._thesaurus = models, thesaurus
         self._recent: dict[tuple[str, str], Vectors] = {}
+        self._rankings = RecentRankings()
         self._rarities: dict[str, float] = {}
         self._rarities_of = -1
 
@@ -139,13 +142,16 @@ class ShopIndex:
         """Return the products nearest to the query that meet its filter, the languages taking turns."""
         vectors = vectors or self.embed(query.text, query.lang)
         with self.shelves.lock:
-            allowed = self.shelves.facts.allowed(query.filter, self._with_handles)
-            found = self._search(self.shelves.product_shelves, query, vectors, allowed)
+            found = self._rankings.best(query, vectors, self.shelves.shown, partial(self._ranked, vectors))
             products = self.shelves.products.many(key for key, _ in found)
         told = ((self._told(products.get(key)), scores) for key, scores in found)
         hits = [ProductHit(product, scores) for product, scores in told if product is not None]
         # A price that may not be told must not be searched by either.
         return hits if self.telling is None else [hit for hit in hits if query.filter.accepts(hit.product)]
+
+    def _ranked(self, vectors: Mapping[str, Vectors], query: SearchQuery) -> list[tuple[int, Scores]]:
+        allowed = self.shelves.facts.allowed(query.filter, self._with_handles)
+        return self._search(self.shelves.product_shelves, query, vectors, allowed)
 
     def _search(
         self, shelves: Mapping[str, Shelf], query: SearchQuery, vectors: Mapping[str, Vectors], allowed: Ids | None

@@ -90,6 +90,7 @@ class ShopShelves:
 
     Attributes:
         facts: Replaced at each change, never changed.
+        shown: Grows with everything that searches see anew.
 
     Args:
         choice: The models, whose vectors the shelves hold.
@@ -114,6 +115,7 @@ class ShopShelves:
         self.charts: tuple[SizeChart, ...] = ()
         self.quick_replies: tuple[QuickReply, ...] = ()
         self.lock = threading.RLock()
+        self.shown = 0
 
     @property
     def shelves(self) -> tuple[Shelf, ...]:
@@ -169,6 +171,7 @@ class ShopShelves:
             if staged.documents:
                 self.kept_documents.show()
             self.facts = staged.facts
+            self.shown += 1
             self.products.forget({*batch.products, *batch.gone_products})
             self.passages.forget({*batch.passages, *batch.gone_passages})
             self.documents.forget({*batch.documents, *batch.gone_documents})
@@ -181,9 +184,11 @@ class ShopShelves:
         for some in batches(known.vectors, PUT_AT_ONCE):
             with self.lock:
                 shelf.put_vectors(known.space, known.model, {key: known.vectors[key] for key in some})
+                self.shown += 1
         if known.space in shelf.spaces and shelf.spaces[known.space].outgrown:
             fresh, former = shelf.rebuilt(known.space), shelf.spaces[known.space].folder
             with self.lock:
                 shelf.spaces[known.space] = fresh
+                self.shown += 1
             if former is not None:
                 shutil.rmtree(former, ignore_errors=True)  # a search that still reads there has it open

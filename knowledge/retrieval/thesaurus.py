@@ -18,6 +18,7 @@ from knowledge.text import fold, has_han
 
 MAX_PHRASE_WORDS: Final = 5
 MAX_HAN: Final = 8
+READ_TEXTS: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Thesaurus:
         self._concepts = concepts
         self._latin: dict[tuple[str, ...], list[str]] = {}
         self._han: dict[str, list[str]] = {}
+        # A turn reads the same few texts again and again: the question's, and the shop's.
+        self._mentioned = lru_cache(maxsize=READ_TEXTS)(self._mentions)
+        self._expanded = lru_cache(maxsize=READ_TEXTS)(self._expansions)
         for concept, phrases in concepts.items():
             for phrase in phrases:
                 if has_han(phrase):
@@ -56,26 +60,32 @@ class Thesaurus:
     def names(self) -> Collection[str]:
         return self._concepts.keys()
 
-    def mentions(self, text: str) -> list[ConceptMention]:
+    def mentions(self, text: str) -> tuple[ConceptMention, ...]:
         """Return the concepts of a text; where phrases overlap, the longest one counts."""
+        return self._mentioned(text)
+
+    def _mentions(self, text: str) -> tuple[ConceptMention, ...]:
         found = words(text)
         out = self._latin_mentions(found)
         folded = fold(text)
         if has_han(folded):
             out.extend(self._han_mentions(folded))
-        return out
+        return tuple(out)
 
     def concepts(self, text: str) -> frozenset[str]:
         return frozenset(mention.concept for mention in self.mentions(text))
 
     def expansions(self, text: str) -> list[str]:
         """Return further index terms that mean the same as concepts of the text."""
+        return list(self._expanded(text))
+
+    def _expansions(self, text: str) -> tuple[str, ...]:
         own = {stem(word) for word in words(text)}
         out: dict[str, None] = {}
         for mention in self.mentions(text):
             for phrase in self._concepts[mention.concept]:
                 out.update(dict.fromkeys(stem(word) for word in words(phrase)))
-        return [term for term in out if term not in own]
+        return tuple(term for term in out if term not in own)
 
     def _latin_mentions(self, found: tuple[str, ...]) -> list[ConceptMention]:
         out: list[ConceptMention] = []

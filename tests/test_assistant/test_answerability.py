@@ -15,8 +15,8 @@ from assistant.understanding.constraints import Constraints
 from assistant.understanding.intents import Intent, IntentGuess
 from assistant.understanding.question import Question
 from assistant.understanding.references import Reference
-from knowledge.retrieval.coverage import TextVectors
 from knowledge.retrieval.encoders import ENGLISH, Vectors
+from knowledge.retrieval.text_vectors import TextVectors
 
 NEAR = Nearness(0.6, 0.6, 0.9, 0.6, 0.6)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from knowledge.retrieval.coverage import SOFT_MOST, Coverage, TextVectors
+from knowledge.retrieval.coverage import SOFT_MOST, Coverage
 from knowledge.retrieval.encoders import multilingual
 from knowledge.retrieval.retriever import Retriever
+from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from tests.library import MAPLE, CountingEncoder, Library, library_over, product, sqlite_url
 

@@ -17,6 +17,7 @@ from knowledge.text import fold, has_han
 
 MOST_ENGLISH_WORDS: Final = 5
 MOST_HAN: Final = 12
+READ_TEXTS: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ class Lexicon:
         for chinese, english in english_of.items():
             for phrase in english:
                 self._chinese_of.setdefault(phrase, []).append(chinese)
+        # A turn translates its question for each of its searches.
+        self._translated = lru_cache(maxsize=READ_TEXTS)(self._translations)
 
-    def translations(self, text: str) -> list[Translation]:
+    def translations(self, text: str) -> tuple[Translation, ...]:
         """Return the phrases that the lexicon knows; where they overlap, the longest counts."""
-        return [*self._of_chinese(fold(text)), *self._of_english(text)]
+        return self._translated(text)
+
+    def _translations(self, text: str) -> tuple[Translation, ...]:
+        return (*self._of_chinese(fold(text)), *self._of_english(text))
 
     def _of_chinese(self, folded: str) -> list[Translation]:
         out: list[Translation] = []
