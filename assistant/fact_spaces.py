@@ -9,10 +9,10 @@ from typing import Final
 
 from assistant.facts import Fact, FactKind
 from assistant.understanding.question import Question
+from assistant.understanding.references import without_name
 from knowledge.retrieval.encoders import ENGLISH
 from knowledge.retrieval.text_vectors import TextVectors
-from knowledge.retrieval.tokens import stem, words
-from knowledge.text import fold, has_han
+from knowledge.text import fold
 
 # The head of a fact says what it is about; more only blurs its vector.
 SHORT_FACT: Final = 160
@@ -41,14 +41,19 @@ class FactSpaces:
 
     def multilingual(self, question: Question, facts: Sequence[Fact]) -> list[Cosines]:
         """Return each fact's cosines in the space of all languages."""
-        return _cosines(self._multilingual, bare_text(question), [asked_by(fact) for fact in facts], facts)
+        return _cosines(
+            self._multilingual,
+            without_name(question.text, question.reference),
+            [asked_by(fact) for fact in facts],
+            facts,
+        )
 
     def english(self, question: Question, facts: Sequence[Fact]) -> list[Cosines] | None:
         """Return each fact's cosines in the English space; None when that does not serve this pair."""
         vectors = self._english()
         if vectors is None or ENGLISH not in question.vectors or any(fact.lang != "en" for fact in facts):
             return None
-        bare = bare_text(question)
+        bare = without_name(question.text, question.reference)
         if bare == fold(question.text):
             vectors.keep({bare: question.vectors[ENGLISH]})
         return _cosines(vectors, bare, [english_text(fact) for fact in facts], facts)
@@ -76,18 +81,6 @@ def asked_by(fact: Fact) -> str:
 def english_text(fact: Fact) -> str:
     """Return the text by which an English fact is found in the English space."""
     return " ".join(_HAN.sub(" ", asked_by(fact)).split())
-
-
-def bare_text(question: Question) -> str:
-    """Return the question without the words that name the product."""
-    text = fold(question.text)
-    for word in sorted(question.reference.words, key=len, reverse=True):
-        if has_han(word):
-            text = text.replace(word, "")
-    if question.reference.words and not has_han(text):
-        named = {stem(word) for word in question.reference.words}
-        text = " ".join(word for word in words(text) if stem(word) not in named)
-    return text or fold(question.text)
 
 
 def _cosines(vectors: TextVectors, question: str, texts: list[str], facts: Sequence[Fact]) -> list[Cosines]:

@@ -15,7 +15,7 @@ from assistant.understanding.expectations import expected_answer
 from assistant.understanding.intents import SMALL_TALK, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
 from assistant.understanding.question import Question, Understanding
-from assistant.understanding.references import Reference, points, resolve, shown_products
+from assistant.understanding.references import Reference, points, resolve, shown_products, without_name
 from assistant.understanding.refining import corrected, refined_search, with_further
 from assistant.understanding.splitting import split_questions
 from knowledge.catalog import Product
@@ -86,6 +86,7 @@ class Reader:
         said = corrected(text, request.history)
         earlier = last_question(request.history) if said else continued_question(text, request.history)
         whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
+        self._coverage.embed_together(whole, *((text,) if said else ()))
         constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         reference = _of_what_is_wanted(resolve(whole if said else text, request, self._index, lang), constraints)
         search = refined_search(
@@ -99,7 +100,7 @@ class Reader:
             whole, reference = f"{search[0]}\n{text}", Reference()
             constraints = self._with_further(search, constraints)
         vectors = self._index.embed(whole, language_of(whole, lang))
-        guess = self._guess(whole, lang, vectors)
+        guess = self._guess(whole, lang, vectors, reference)
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
@@ -197,10 +198,12 @@ class Reader:
                 return re.sub(re.escape(rival), word, earlier, flags=re.IGNORECASE)
         return f"{earlier}\n{text}"
 
-    def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors]) -> IntentGuess:
+    def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors], reference: Reference) -> IntentGuess:
         """Return the intent, the products' names masked: what is sold must not decide what is asked."""
         hits = self._index.search_products(SearchQuery(text, lang, limit=MASKING_HITS), vectors)
         masked = mask_product(text, [hit.product for hit in hits])
+        # Facts will be held against the question without the product's name.
+        self._coverage.embed_together(text, masked, without_name(text, reference))
         wordings = [self._index.embed_multilingual(wording) for wording in dict.fromkeys([text, masked])]
         return self._intents.classify(*wordings, english=vectors.get(ENGLISH))
 

@@ -147,6 +147,18 @@ def compares(text: str) -> bool:
     return _COMPARING.search(fold(text)) is not None
 
 
+def without_name(text: str, reference: Reference) -> str:
+    """Return a question, folded, without the words that name the product; all of it when they are all there is."""
+    rest = fold(text)
+    for word in sorted(reference.words, key=len, reverse=True):
+        if has_han(word):
+            rest = rest.replace(word, "")
+    if reference.words and not has_han(rest):
+        named = {stem(word) for word in reference.words}
+        rest = " ".join(word for word in words(rest) if stem(word) not in named)
+    return rest or fold(text)
+
+
 def _moved_on(request: TurnRequest) -> bool:
     """Tell whether the shopper has opened another product's page since the last reply."""
     if request.page_product is None:

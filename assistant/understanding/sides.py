@@ -338,6 +338,7 @@ def _models(text: str) -> set[str]:
 
 def _pool(texts: Sequence[str], index: ShopIndex, lang: str) -> list[Product]:
     found: dict[str, Product] = {}
+    index.embed_together(filter(str.strip, texts), lang)
     for text in texts:
         if text.strip():
             for hit in index.search_products(SearchQuery(text, lang, limit=_CANDIDATES)):

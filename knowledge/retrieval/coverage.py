@@ -14,12 +14,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.retrieval.across import further_translations
+from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.lexicon.lookup import retail_lexicon
 from knowledge.retrieval.text_vectors import Nearness, Places, TextVectors, VectorTable
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import content_words, stem, words
 from knowledge.retrieval.weights import background_weight, word_weight
+from knowledge.script import simplified
 from knowledge.text import fold, has_han
 
 # Cosines of single words in the multilingual space: translations and synonyms lie at 0.6 to 0.86,
@@ -121,7 +123,7 @@ class Coverage:
         self._profiles: dict[str, _Profile] = {}
         self._nearness: dict[tuple[str, ...], Nearness] = {}
         self._units: dict[tuple[str, frozenset[str]], list[QueryUnit]] = {}
-        self._units_of = index.generation
+        self._units_of_generation = index.generation
 
     def warm(self, texts: Iterable[str]) -> None:
         """Embed the words of texts ahead, in small batches, so that no first question waits for it."""
@@ -138,15 +140,25 @@ class Coverage:
         Args:
             ignore: Folded words that are dealt with elsewhere, such as the product's name.
         """
+        units = self._units_of(text, ignore)
+        self._vectors.of(_said(units) or [text])
+        return units
+
+    def embed_together(self, question: str, *others: str) -> None:
+        """Embed a question, the words that it is about and what else is said, in one call of the encoder."""
+        texts = [question, *others]
+        whole = [simplified(text) for text in texts]
+        vectors = self._vectors.of([*whole, *_said(self._units_of(question, ()))])
+        self._index.know(MULTILINGUAL, dict(zip(texts, vectors[: len(texts)], strict=True)))
+
+    def _units_of(self, text: str, ignore: Collection[str]) -> list[QueryUnit]:
         key = (text, frozenset(ignore))
         if key not in self._units:
             # The weight of a word depends on how many of the shop's items say it.
-            if len(self._units) >= CACHE_PROFILES or self._units_of != self._index.generation:
+            if len(self._units) >= CACHE_PROFILES or self._units_of_generation != self._index.generation:
                 self._units.clear()
-                self._units_of = self._index.generation
+                self._units_of_generation = self._index.generation
             self._units[key] = self._cut(text, ignore)
-            # One call for all of them: each call of the encoder has its price.
-            self._vectors.of([text for unit in self._units[key] for text in (unit.text, *unit.words)] or [text])
         return self._units[key]
 
     def _cut(self, text: str, ignore: Collection[str]) -> list[QueryUnit]:
@@ -244,8 +256,7 @@ class Coverage:
         key = tuple(unit.text for unit in units)
         known = self._nearness.get(key)
         if known is None or known.table is not self._vectors.table:
-            said = [text for unit in units for text in (unit.text, *(unit.words if len(unit.words) > 1 else ()))]
-            table, places = self._vectors.places(said)
+            table, places = self._vectors.places(_said(units))
             known = Nearness(table.rows[places], table)
             if len(self._nearness) >= CACHE_NEARNESS:
                 self._nearness.clear()
@@ -259,3 +270,8 @@ class Coverage:
 def _softly(cosine: float) -> float:
     """Return how nearly one thing is said by another that lies so near, in [0, 1]."""
     return min(1.0, max(0.0, (cosine - SOFT_FROM) / (SOFT_TO - SOFT_FROM)))
+
+
+def _said(units: Iterable[QueryUnit]) -> list[str]:
+    """Return the texts by whose vectors units are held: each as a whole, and its words where it has several."""
+    return [text for unit in units for text in (unit.text, *(unit.words if len(unit.words) > 1 else ()))]

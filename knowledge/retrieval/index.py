@@ -102,9 +102,27 @@ class ShopIndex:
 
     def embed(self, text: str, lang: str) -> dict[str, Vectors]:
         """Return the text in each space that serves its language and is at hand, each of shape ``(dim,)``."""
+        return {space: self._embedded(text, space) for space in self._spaces_for(lang)}
+
+    def _spaces_for(self, lang: str) -> list[str]:
         choice = self.models.choice
         serving = (space for space in choice.spaces if space.at_hand and lang in choice.query_languages(space.key))
-        return {space.key: self._embedded(text, space.key) for space in serving if space.key in self.models.encoders}
+        return [space.key for space in serving if space.key in self.models.encoders]
+
+    def embed_together(self, texts: Iterable[str], lang: str) -> None:
+        """Embed texts that will be asked for one by one; each call of an encoder has its price."""
+        wanted = list(dict.fromkeys(texts))
+        for space in self._spaces_for(lang):
+            new = [text for text in wanted if (text, space) not in self._recent]
+            if len(new) > 1:
+                encoded = self.models.encoders[space].encode_queries([simplified(text) for text in new])
+                self.know(space, dict(zip(new, encoded, strict=True)))
+
+    def know(self, space: str, vectors: Mapping[str, Vectors]) -> None:
+        """Take in vectors of texts that were computed elsewhere, each of shape ``(dim,)``."""
+        if len(self._recent) + len(vectors) > RECENT:
+            self._recent.clear()
+        self._recent |= {(text, space): vector for text, vector in vectors.items()}
 
     def embed_multilingual(self, text: str) -> Vectors:
         """Return the text in the multilingual space alone, shape ``(dim,)``."""
@@ -118,9 +136,7 @@ class ShopIndex:
         """Return a text's vector; a turn asks for the same few texts several times."""
         key = (text, space)
         if key not in self._recent:
-            if len(self._recent) >= RECENT:
-                self._recent.clear()
-            self._recent[key] = self.models.encoders[space].encode_queries([simplified(text)])[0]
+            self.know(space, {text: self.models.encoders[space].encode_queries([simplified(text)])[0]})
         return self._recent[key]
 
     def search_passages(self, query: SearchQuery, vectors: Mapping[str, Vectors] | None = None) -> list[PassageHit]:
