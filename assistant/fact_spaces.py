@@ -64,8 +64,9 @@ class FactSpaces:
 
 
 def english_texts(facts: Iterable[Fact]) -> list[str]:
-    """Return the texts of these facts that the English space will be asked for."""
-    return [text for fact in facts if fact.lang == "en" for text in (english_text(fact), name(fact))]
+    """Return the texts of these facts that the English space will be asked for: those of attributes."""
+    told = (fact for fact in facts if fact.lang == "en" and fact.kind is FactKind.ATTRIBUTE)
+    return [text for fact in told for text in (english_text(fact), name(fact))]
 
 
 def name(fact: Fact) -> str:

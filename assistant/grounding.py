@@ -8,7 +8,7 @@ from typing import Final
 
 from assistant.answerability import Nearness, answer_probability
 from assistant.confidence import Evidence, match_probability, support_probability
-from assistant.fact_spaces import FactSpaces
+from assistant.fact_spaces import Cosines, FactSpaces
 from assistant.facts import Fact, FactKind, passage_fact
 from assistant.quoting import statements
 from assistant.understanding.expectations import holds
@@ -155,7 +155,7 @@ class Grounding:
         """Yield each fact of a product with what it covers of the question, and how near it lies."""
         if not facts:
             return
-        cosines, english = self._spaces.multilingual(question, facts), self._spaces.english(question, facts)
+        cosines, english = self._spaces.multilingual(question, facts), self._english(question, facts)
         for i, fact in enumerate(facts):
             # The product's name is part of each of its facts.
             text = f"{fact.label}\n{fact.about}\n{fact.text}\n{fact.source_title}"
@@ -163,9 +163,17 @@ class Grounding:
             lacking = question.expected is not None and not holds(fact.text, question.expected)
             told = covered.share * (KIND_LACKING if lacking else 1.0)
             near = Nearness(cosines[i].whole, cosines[i].name, told)
-            if english is not None:
-                near = replace(near, english=english[i].whole, english_name=english[i].name)
+            if (told_in_english := english.get(i)) is not None:
+                near = replace(near, english=told_in_english.whole, english_name=told_in_english.name)
             yield fact, covered, near
+
+    def _english(self, question: Question, facts: Sequence[Fact]) -> dict[int, Cosines]:
+        """Return the cosines in the English space, by place: only attributes of a known product are weighed by them."""
+        places = [i for i, fact in enumerate(facts) if fact.kind is FactKind.ATTRIBUTE]
+        if not places or not question.reference.products or any(fact.lang != "en" for fact in facts):
+            return {}
+        found = self._spaces.english(question, [facts[i] for i in places])
+        return {} if found is None else dict(zip(places, found, strict=True))
 
     def _is_just_asked_for(self, question: Question, fact: Fact) -> bool:
         """Tell whether a question asks for this typed fact and for nothing else.

@@ -10,20 +10,17 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from langchain.tools import ToolRuntime
 from langchain_core.tools import BaseTool, tool
 
-from assistant.agent.context import TurnContext
 from assistant.agent.order_facts import order_facts
 from assistant.agent.results import ChangeAnswered, OrderAsked, OrderRead
+from assistant.agent.runtime import Runtime
 from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import GuardedOrders, Made, Proposed, Refused
 from assistant.orders.source import CustomerQuery, OrderChange
 from assistant.orders.verification import Proof
 from knowledge.errors import Forbidden
 from knowledge.orders import ChangeKind
-
-Runtime = ToolRuntime[TurnContext, Any]
 
 
 @tool(response_format="content_and_artifact")

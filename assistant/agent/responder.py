@@ -98,6 +98,7 @@ class ShopResponder:
         self._vectors: TextVectors | None = None
         self._english: TextVectors | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._warming: set[asyncio.Task[None]] = set()
 
     @property
     def ready(self) -> bool:
@@ -142,11 +143,20 @@ class ShopResponder:
             known = await self.retriever.vectors.ensure(example_texts(), encoder)
             await asyncio.to_thread(self._intents.join_english, known)
             self._english = TextVectors(encoder)
-            for one in skills:
-                # Kept in the database: the next start looks them up.
-                self._english.keep(await self.retriever.vectors.ensure(one.english_texts(), encoder))
         for one in skills:
-            await asyncio.to_thread(one.warm_products)
+            await self._warm_products(one)
+
+    async def _warm_products(self, one: ShopSkills) -> None:
+        if self._english is not None and (encoder := self.retriever.encoders.get(ENGLISH)) is not None:
+            # Kept in the database: the next start looks them up.
+            self._english.keep(await self.retriever.vectors.ensure(one.english_texts(), encoder))
+        await asyncio.to_thread(one.warm_products)
+
+    async def _warm_later(self, one: ShopSkills) -> None:
+        """Warm a shop that has come after the start up."""
+        await self.settled()
+        await asyncio.to_thread(one.warm_passages)
+        await self._warm_products(one)
 
     async def settled(self) -> None:
         """Wait until everything has joined and is warm."""
@@ -158,6 +168,9 @@ class ShopResponder:
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.wait({self._settling})
+        for task in self._warming:
+            task.cancel()
+        await asyncio.gather(*self._warming, return_exceptions=True)
         await self.fit.close()
         await self.retriever.close()
         await self._source.close()
@@ -181,6 +194,9 @@ class ShopResponder:
         skills = self._skills.get(request.shop.id)
         if skills is None:
             skills = self._prepared(index)
+            task = asyncio.create_task(self._warm_later(skills))
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
         understanding = skills.reader.read(request)
         plain = request.in_simplified_script()
         link = await self._links.of(request.shop.id)

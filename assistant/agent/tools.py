@@ -10,9 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from langchain.tools import ToolRuntime
 from langchain_core.tools import BaseTool, tool
 
 from assistant.agent.context import TurnContext
@@ -25,6 +24,7 @@ from assistant.agent.results import (
     ProductsFound,
     SizeFound,
 )
+from assistant.agent.runtime import Runtime
 from assistant.agent.sizes import reported
 from assistant.fact_check import numbers_in
 from assistant.facts import Fact, price_text, product_facts
@@ -37,8 +37,6 @@ from knowledge.errors import NotFound
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.turn_search import find_passages
 from knowledge.size_charts import Measure, chart_for
-
-Runtime = ToolRuntime[TurnContext, Any]
 
 PASSAGES: Final = 8
 
