@@ -264,19 +264,28 @@ def bench_command() -> None:
 
 @bench_command.command("turn")
 @click.option("--questions", default=200, show_default=True, type=click.IntRange(1), help="Questions to ask at most.")
+@click.option(
+    "--products",
+    type=click.IntRange(1),
+    help="Grow each demo shop to so many products, with invented vectors; minutes at 100,000. Not with --home.",
+)
 @_HOME
 @_JSON
 @click.pass_obj
-def bench_turn_command(open_home: OpenHome, questions: int, path: Path | None, as_json: bool) -> None:
+def bench_turn_command(
+    open_home: OpenHome, questions: int, products: int | None, path: Path | None, as_json: bool
+) -> None:
     """Time the shipped QUESTIONS through the real responder, in process, after warming.
 
     Without --home the demo shops are imported into a temporary one.
     """
+    if products and path is not None:
+        raise click.UsageError("--products grows shops of its own: leave --home out.")
     from evals.benchmarks import turn
 
     with progress("turns") as told:
         if path is None:
-            result = asyncio.run(turn.in_temporary_home(open_home, questions, told))
+            result = asyncio.run(turn.in_temporary_home(open_home, questions, told, products or 0))
         else:
             result = asyncio.run(turn.bench_turn(open_home(path), questions, told, import_demo=False))
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else turn.as_text(result))

@@ -80,11 +80,17 @@ def text_pairs(corpus: Crossed) -> list[tuple[str, str]]:
 
     The product embeds units of a product, the peers one text.
     """
+    both = zip(corpus.products, corpus.parents, strict=True)
+    pairs = [*unit_pairs(corpus), *((plain_text(product), plain_text(parent)) for product, parent in both)]
+    return list(dict(pairs).items())
+
+
+def unit_pairs(corpus: Crossed) -> list[tuple[str, str]]:
+    """Return of `text_pairs` what the product embeds."""
     pairs: list[tuple[str, str]] = []
     for product, parent in zip(corpus.products, corpus.parents, strict=True):
         units, sources = product_units(product), product_units(parent)
         pairs += [(unit, sources[min(place, len(sources) - 1)]) for place, unit in enumerate(units)]
-        pairs.append((plain_text(product), plain_text(parent)))
     return list(dict(pairs).items())
 
 
@@ -103,7 +109,12 @@ async def write_synthetic(
     at = clock.now()
     await KnowledgeStore(database).put_shop(shop, at)
     await Upsert(database, shop, at).products(corpus.products)
-    store, pairs = EmbeddingStore(database), text_pairs(corpus)
+    await write_vectors(database, text_pairs(corpus), encoders)
+
+
+async def write_vectors(database: Database, pairs: Sequence[tuple[str, str]], encoders: Sequence[Encoder]) -> None:
+    """Store a vector of each text: of an original the real one, of another one near that of its parent's text."""
+    store = EmbeddingStore(database)
     for encoder in encoders:
         real = await store.ensure([source for _, source in pairs], encoder)
         made = [(text, source) for text, source in pairs if text not in real]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from evals.benchmarks.grown_shop import grow
 from evals.cases import Case, read_cases
 from evals.machine import in_words, machine, versions
 from evals.shipped import HELD_OUT_SHOP, case_files
@@ -30,11 +32,13 @@ class Timed:
 
     Attributes:
         took_ms: Wall time of the responder.
+        cpu_ms: Processor time of this process meanwhile, which does not grow with what others do.
     """
 
     lang: str
     shop: str
     took_ms: float
+    cpu_ms: float
 
 
 def questions(shops: Iterable[str], most: int) -> list[Case]:
@@ -60,18 +64,22 @@ async def measure(target: Target, asked: Sequence[Case], on_progress: OnProgress
     timed: list[Timed] = []
     for case in asked:
         said = Said(case.turns[0].text, case.turns[0].page_product)
+        before = time.process_time()
         (answer,) = await target.converse(case.shop, [said])
-        timed.append(Timed(case.lang, case.shop, answer.took_ms))
+        timed.append(Timed(case.lang, case.shop, answer.took_ms, (time.process_time() - before) * 1000))
         on_progress(len(timed), len(asked))
     return timed
 
 
-async def bench_turn(home: Home, most: int, on_progress: OnProgress, *, import_demo: bool) -> dict[str, Any]:
+async def bench_turn(
+    home: Home, most: int, on_progress: OnProgress, *, import_demo: bool, products: int = 0
+) -> dict[str, Any]:
     """Run the benchmark over a home.
 
     Args:
         most: Questions to ask at most.
         import_demo: Import the demo shops first; else the home's own are asked.
+        products: What each of the demo shops is grown to; 0 leaves them as they are.
 
     Raises:
         NotFound: The home has no shop for which questions ship (``no_questions``).
@@ -81,6 +89,8 @@ async def bench_turn(home: Home, most: int, on_progress: OnProgress, *, import_d
         demo = [shop for shop in case_files() if shop != HELD_OUT_SHOP]
         if import_demo:
             await import_shipped(home, database, demo)
+            for shop in await KnowledgeStore(database).shops() if products else ():
+                await grow(database, home.clock, shop, products)
         store = KnowledgeStore(database)
         there = {shop.id: len(await store.products(shop.id)) for shop in await store.shops() if shop.id in demo}
         asked = questions(sorted(there), most)
@@ -98,7 +108,7 @@ async def bench_turn(home: Home, most: int, on_progress: OnProgress, *, import_d
 
 
 async def in_temporary_home(
-    open_home: Callable[[Path | None], Home], most: int, on_progress: OnProgress
+    open_home: Callable[[Path | None], Home], most: int, on_progress: OnProgress, products: int = 0
 ) -> dict[str, Any]:
     """Run the benchmark over the demo shops, in a home that is removed afterwards."""
     folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="daogou-bench-"))
@@ -106,7 +116,7 @@ async def in_temporary_home(
         home = open_home(folder)
         settings = home.settings.model_copy(update={"database_url": None})
         own = Home.at(folder, home.migrate, settings)
-        return await bench_turn(own, most, on_progress, import_demo=True)
+        return await bench_turn(own, most, on_progress, import_demo=True, products=products)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
@@ -122,6 +132,7 @@ def summary(
         "questions_wanted": wanted,
         "products": dict(products),
         "took_ms": {name: _percentiles([t.took_ms for t in group]) for name, group in groups.items() if group},
+        "cpu_ms": {name: _percentiles([t.cpu_ms for t in group]) for name, group in groups.items() if group},
         "machine": dict(where),
         "versions": versions(),
     }
@@ -135,11 +146,13 @@ def _percentiles(took_ms: Sequence[float]) -> dict[str, float]:
 
 def as_text(result: Mapping[str, Any]) -> str:
     """Return the figures for a terminal."""
-    lines = [f"turn, server side, in ms ({', '.join(f'{s}: {n} products' for s, n in result['products'].items())})"]
-    lines.append(f"{'':6}{'n':>6}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}")
-    for name, row in result["took_ms"].items():
-        figures = "".join(f"{row[key]:>9.1f}" for key in ("p50", "p95", "p99", "max"))
-        lines.append(f"{name:6}{int(row['n']):>6}{figures}")
+    shops = ", ".join(f"{shop}: {number:,} products" for shop, number in result["products"].items())
+    lines = [f"turn, server side, in ms ({shops})"]
+    lines.append(f"{'':14}{'n':>6}{'p50':>9}{'p95':>9}{'p99':>9}{'max':>9}")
+    for what, told in (("took_ms", ""), ("cpu_ms", " of it CPU")):
+        for name, row in result[what].items():
+            figures = "".join(f"{row[key]:>9.1f}" for key in ("p50", "p95", "p99", "max"))
+            lines.append(f"{name + told:14}{int(row['n']):>6}{figures}")
     if result["questions"] < result["questions_wanted"]:
         lines.append(f"({result['questions']} distinct questions ship, {result['questions_wanted']} were asked for)")
     lines.append(in_words(result["machine"]))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -30,7 +31,7 @@ def test_the_questions_are_distinct_single_turns_in_both_languages() -> None:
 
 
 def test_percentiles_are_told_by_language_with_the_machine_and_the_versions() -> None:
-    timed = [Timed("zh" if i % 2 else "en", "lingxi", float(i)) for i in range(1, 101)]
+    timed = [Timed("zh" if i % 2 else "en", "lingxi", float(i), i / 2) for i in range(1, 101)]
     result = summary(timed, 200, {"lingxi": 94}, machine())
     assert result["took_ms"]["all"] == {
         "n": 100,
@@ -40,6 +41,7 @@ def test_percentiles_are_told_by_language_with_the_machine_and_the_versions() ->
         "max": 100,
     }
     assert result["took_ms"]["zh"]["n"] == 50
+    assert result["cpu_ms"]["all"]["p50"] == pytest.approx(25.2, abs=0.1)
     told = as_text(result)
     assert "100 distinct questions ship, 200 were asked for" in told
     assert "lingxi: 94 products" in told
@@ -55,13 +57,18 @@ async def test_each_question_is_asked_once_of_its_shop(home: Home) -> None:
     timed = await measure(InProcess(database, answering), asked, untold)
     await database.close()
     assert [request.text for request in answering.requests] == [case.turns[0].text for case in asked]
-    assert all(one.took_ms >= 0 for one in timed)
+    assert all(one.took_ms >= 0 and one.cpu_ms >= 0 for one in timed)
 
 
 async def test_a_home_without_a_shop_that_has_questions_is_told(home: Home) -> None:
     with pytest.raises(NotFound) as refused:
         await bench_turn(home, 5, untold, import_demo=False)
     assert refused.value.code == "no_questions"
+
+
+def test_shops_of_a_home_are_not_grown(tmp_path: Path) -> None:
+    asked = ["bench", "turn", "--products", "10", "--home", str(tmp_path)]
+    assert CliRunner().invoke(cli, asked).exit_code == 2
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from evals.benchmarks import retrieval, retrieval_quality, retrieval_report
+from evals.benchmarks.grown_shop import grow
 from evals.benchmarks.memory import resident_mib
 from evals.benchmarks.retrieval import ratios
 from evals.benchmarks.retrieval_corpus import crossed, resembling, text_pairs, write_synthetic
@@ -30,7 +31,7 @@ from knowledge.database import Database
 from knowledge.home import Home
 from knowledge.importing.upsert import Upsert
 from knowledge.retrieval.embedding import EmbeddingStore
-from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.encoders import MULTILINGUAL, multilingual
 from knowledge.retrieval.units import product_units
 from knowledge.store import KnowledgeStore
 from tests.installation import daogou
@@ -90,6 +91,20 @@ async def test_only_the_originals_texts_are_encoded_and_every_text_has_a_vector(
     assert set(encoder.texts) == originals
     found = await EmbeddingStore(database).load([text for text, _ in text_pairs(corpus)], encoder.name)
     assert set(found) == {text for text, _ in text_pairs(corpus)}
+
+
+async def test_a_grown_shop_has_its_own_products_others_made_of_them_and_a_vector_of_each_text(
+    home: Home, database: Database
+) -> None:
+    store, own = KnowledgeStore(database), {product.handle for product in ORIGINALS}
+    await store.put_shop(SHOP, home.clock.now())
+    await Upsert(database, SHOP, home.clock.now()).products(ORIGINALS)
+    await grow(database, home.clock, SHOP, len(own) + 7)
+    grown = list((await store.products(SHOP.id)).values())
+    assert len(grown) == len(own) + 7
+    assert own < {product.handle for product in grown}
+    texts = {unit for product in grown for unit in product_units(product)}
+    assert set(await EmbeddingStore(database).load(texts, MULTILINGUAL)) == texts
 
 
 @pytest.mark.parametrize("system", [OURS, "encoder alone", "LangChain, tuned"])

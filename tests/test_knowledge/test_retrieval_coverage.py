@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import pytest_asyncio
 
 from knowledge.retrieval.coverage import SOFT_MOST, Coverage
-from knowledge.retrieval.encoders import multilingual
+from knowledge.retrieval.encoders import Vectors, multilingual
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
@@ -112,9 +113,27 @@ def test_a_text_without_words_leaves_everything_missing(coverage: Coverage) -> N
     assert len(coverage.cover(units, "").missing) == len(units)
 
 
-def test_words_are_embedded_once() -> None:
-    encoder = CountingEncoder(multilingual())
-    vectors = TextVectors(encoder)
-    first = vectors.of(["wool", "linen", "wool"])
-    assert (vectors.of(["linen", "wool"]) == first[[1, 0]]).all()
-    assert encoder.texts == ["wool", "linen"]
+class Calls(CountingEncoder):
+    """Counts the calls as well."""
+
+    calls = 0
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.calls += 1
+        return super().encode(texts)
+
+
+async def test_a_question_its_words_and_other_wordings_are_embedded_in_one_call(tmp_path: Path) -> None:
+    async with library_over(sqlite_url(tmp_path), Retriever) as library:
+        await coverage_of(library)
+        assert isinstance(library.retriever, Retriever)
+        index, encoder = await library.retriever.index(MAPLE), Calls(multilingual())
+        coverage = Coverage(index, retail_thesaurus(), TextVectors(encoder))
+        coverage.embed_together("does linen shrink", "does it shrink")
+        assert {"does linen shrink", "does it shrink", "shrink"} <= set(encoder.texts)
+        coverage.units("does linen shrink")
+        assert encoder.calls == 1
+        # The index has been told, and encodes neither again.
+        told = index.embed_multilingual("does it shrink")
+        assert told is index.embed_multilingual("does it shrink")
+        np.testing.assert_allclose(told, multilingual().encode(["does it shrink"])[0], atol=1e-6)
