@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import Context
 from typing import Any, Final
 
 from langchain.agents import create_agent
@@ -10,6 +11,8 @@ from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddlewar
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.graph.state import CompiledStateGraph
+from langsmith import set_runtime_overrides
+from langsmith.utils import tracing_is_enabled
 
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
@@ -71,7 +74,16 @@ def _limit_by_its_old_name(settings: AssistantSettings) -> dict[str, int] | None
     return {"max_tokens": settings.chat_max_tokens}
 
 
+async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Run what LangSmith does around a step: in a thread when somebody traces, else here, since it does nothing."""
+    if tracing_is_enabled():
+        return await elsewhere(context, function, *args, **kwargs)
+    return context.run(function, *args, **kwargs)
+
+
 def _agent(model: BaseChatModel) -> Mind:
+    # Each hop to a thread and back waits for the interpreter; a turn made ten, for a trace that nobody asked for.
+    set_runtime_overrides(aio_to_thread=_traced_here)
     middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [
         TurnMiddleware(),
         ModelCallLimitMiddleware(run_limit=MOST_MODEL_STEPS, exit_behavior="error"),

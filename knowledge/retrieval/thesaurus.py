@@ -46,15 +46,21 @@ class Thesaurus:
         self._concepts = concepts
         self._latin: dict[tuple[str, ...], list[str]] = {}
         self._han: dict[str, list[str]] = {}
+        # By the first word or character: at most places of a text no phrase begins.
+        self._longest: dict[str, int] = {}
         # A turn reads the same few texts again and again: the question's, and the shop's.
         self._mentioned = lru_cache(maxsize=READ_TEXTS)(self._mentions)
         self._expanded = lru_cache(maxsize=READ_TEXTS)(self._expansions)
         for concept, phrases in concepts.items():
             for phrase in phrases:
                 if has_han(phrase):
-                    self._han.setdefault(fold(phrase).replace(" ", ""), []).append(concept)
-                else:
-                    self._latin.setdefault(_stems(phrase), []).append(concept)
+                    written = fold(phrase).replace(" ", "")
+                    self._han.setdefault(written, []).append(concept)
+                    self._longest[written[0]] = max(self._longest.get(written[0], 0), min(len(written), MAX_HAN))
+                elif stems := _stems(phrase):
+                    self._latin.setdefault(stems, []).append(concept)
+                    longest = min(len(stems), MAX_PHRASE_WORDS)
+                    self._longest[stems[0]] = max(self._longest.get(stems[0], 0), longest)
 
     @property
     def names(self) -> Collection[str]:
@@ -92,7 +98,7 @@ class Thesaurus:
         stems = [stem(word) for word in found]
         start = 0
         while start < len(stems):
-            for length in range(min(MAX_PHRASE_WORDS, len(stems) - start), 0, -1):
+            for length in range(min(self._longest.get(stems[start], 0), len(stems) - start), 0, -1):
                 concepts = self._latin.get(tuple(stems[start : start + length]))
                 if concepts:
                     spoken = found[start : start + length]
@@ -107,7 +113,7 @@ class Thesaurus:
         out: list[ConceptMention] = []
         start = 0
         while start < len(folded):
-            for length in range(min(MAX_HAN, len(folded) - start), 1, -1):
+            for length in range(min(self._longest.get(folded[start], 0), len(folded) - start), 1, -1):
                 piece = folded[start : start + length]
                 if piece in self._han:
                     out += [ConceptMention(concept, piece, words(piece)) for concept in self._han[piece]]

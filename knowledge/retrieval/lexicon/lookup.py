@@ -45,9 +45,14 @@ class Lexicon:
     def __init__(self, english_of: dict[str, tuple[str, ...]]) -> None:
         self._english_of = english_of
         self._chinese_of: dict[str, list[str]] = {}
+        # By the first word or character: at most places of a text no phrase begins.
+        self._longest: dict[str, int] = {}
         for chinese, english in english_of.items():
+            self._longest[chinese[0]] = max(self._longest.get(chinese[0], 0), min(len(chinese), MOST_HAN))
             for phrase in english:
                 self._chinese_of.setdefault(phrase, []).append(chinese)
+                first, *others = phrase.split()
+                self._longest[first] = max(self._longest.get(first, 0), min(1 + len(others), MOST_ENGLISH_WORDS))
         # A turn translates its question for each of its searches.
         self._translated = lru_cache(maxsize=READ_TEXTS)(self._translations)
 
@@ -62,7 +67,7 @@ class Lexicon:
         out: list[Translation] = []
         start = 0
         while start < len(folded):
-            for length in range(min(MOST_HAN, len(folded) - start), 1, -1):
+            for length in range(min(self._longest.get(folded[start], 0), len(folded) - start), 1, -1):
                 phrase = folded[start : start + length]
                 if has_han(phrase) and (english := self._english_of.get(phrase)):
                     out.append(Translation(phrase, words(phrase), tuple(tuple(one.split()) for one in english)))
@@ -83,7 +88,7 @@ class Lexicon:
         out: list[Translation] = []
         start = 0
         while start < len(stems):
-            for length in range(min(MOST_ENGLISH_WORDS, len(stems) - start), 0, -1):
+            for length in range(min(self._longest.get(stems[start], 0), len(stems) - start), 0, -1):
                 spoken = found[start : start + length]
                 chinese = self._chinese_of.get(" ".join(stems[start : start + length]), ())
                 if chinese and not all(is_filler(word) for word in spoken):
