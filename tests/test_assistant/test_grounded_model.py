@@ -13,6 +13,7 @@ from langchain_core.caches import InMemoryCache
 from langchain_core.globals import set_llm_cache
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
+from pydantic import BaseModel
 
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
@@ -54,6 +55,29 @@ def named(name: str) -> BaseTool:
 
 
 # -- in the agent loop ---------------------------------------------------------------------------
+
+
+async def test_a_turn_hops_to_no_thread_and_copies_nothing_for_its_tools(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = await counter.context(RETURNS)
+    hops: list[object] = []
+    dumped: list[dict[str, object]] = []
+    dump = BaseModel.model_dump
+
+    def told(model: BaseModel, **options: Any) -> dict[str, object]:
+        dumped.append(dump(model, **options))
+        return dumped[-1]
+
+    monkeypatch.setattr(BaseModel, "model_dump", told)
+    monkeypatch.setattr("langsmith._internal._aiter._default_aio_to_thread", lambda *work: hops.append(work))
+    messages = await run(context)
+    assert called(messages)
+    assert draft_in(messages).text
+    assert hops == []
+    given = [arguments for arguments in dumped if "query" in arguments]
+    assert given
+    assert [arguments["runtime"] for arguments in given] == [None] * len(given)
 
 
 async def test_a_turn_looks_up_and_then_writes_from_the_artifacts(counter: Counter) -> None:
