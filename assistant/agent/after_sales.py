@@ -57,6 +57,8 @@ class AfterSales:
 
 
 NOTHING: Final = AfterSales()
+# Cosine to the nearest example from which a message wants something else than what was asked back about.
+PLAINLY_ANOTHER: Final = 0.6
 
 
 def concerns_orders(request: TurnRequest, clock: Clock) -> bool:
@@ -90,7 +92,8 @@ class AfterSalesReader:
         elif waits_no_more(request.history) and confirms(request.text, ()):
             return AfterSales(stale=True)
         if enquiry.said_now:
-            grave = called_by(Situation(self._bare(request, reader).guess), BEFORE_LOOKING_UP)
+            bare = self._bare(request, reader)
+            grave = None if bare is None else called_by(Situation(bare.guess), BEFORE_LOOKING_UP)
             if grave is not None:
                 return AfterSales(grave=grave.reason)
         wish = self._wish(request, understanding, enquiry, reader)
@@ -137,21 +140,36 @@ class AfterSalesReader:
         first = understanding.questions[0]
         if earlier is not None and first.intent not in SMALL_TALK and first.intent is not Intent.DENY:
             same = first.intent is Intent.ORDER_CHANGE or not first.asks
+            bare = self._bare(request, reader)
+            if bare is not None and self._another(earlier, bare):
+                return Wish(self._kind(bare), (bare.text,))
             if enquiry.said_now or same:
                 return Wish(earlier.kind, (*earlier.said, request.text)[-4:])
         asked = next((q for q in understanding.questions if _wants_change(q)), None)
         if asked is None and enquiry.said_now:
             # Numbers beside a wish blur what it is near to.
             bare = self._bare(request, reader)
-            asked = bare if _wants_change(bare) else None
+            asked = bare if bare is not None and _wants_change(bare) else None
         if asked is None:
             return None
-        return Wish(self._kinds.classify(asked.vectors[MULTILINGUAL]).intent, (asked.text,))
+        return Wish(self._kind(asked), (asked.text,))
+
+    def _kind(self, question: Question) -> ChangeKind:
+        return self._kinds.classify(question.vectors[MULTILINGUAL]).intent
+
+    def _another(self, earlier: Wish, question: Question) -> bool:
+        """Tell whether a message plainly wants another kind of change than the one that was asked back about."""
+        if not _wants_change(question):
+            return False
+        guess = self._kinds.classify(question.vectors[MULTILINGUAL])
+        return guess.intent is not earlier.kind and guess.score >= PLAINLY_ANOTHER
 
     @staticmethod
-    def _bare(request: TurnRequest, reader: Reader) -> Question:
-        """Return the message's first question without the numbers that prove whose order it is."""
-        text = without_proofs(request.text) or request.text
+    def _bare(request: TurnRequest, reader: Reader) -> Question | None:
+        """Return the message's first question without what proves whose order it is; None when nothing is left."""
+        text = without_proofs(request.text)
+        if not any(character.isalnum() for character in text):
+            return None
         return reader.read(TurnRequest(request.shop, "", text, "")).questions[0]
 
     @staticmethod
