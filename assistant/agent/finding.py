@@ -10,6 +10,8 @@ from typing import Final
 
 from assistant.agent.context import TurnContext
 from assistant.agent.results import FoundProduct, ProductsFound
+from assistant.understanding.audience import suits
+from assistant.understanding.bounds import meets
 from assistant.understanding.constraints import Constraints
 from assistant.understanding.question import Question
 from assistant.understanding.superlatives import ranked
@@ -80,14 +82,18 @@ async def _matching(context: TurnContext, question: Question, demands: Constrain
         kinds=demands.kinds,
     )
     by_value = demands.sort != "relevance" or demands.most is not None
-    depth = SORTED_DEPTH if by_value else SEARCH_DEPTH
+    filtered = demands.bound is not None or bool(demands.audiences)
+    depth = SORTED_DEPTH if by_value or filtered else SEARCH_DEPTH
     query = SearchQuery(question.text, context.understanding.lang, depth, wanted)
     hits = await find_products(context.index, query, context.vectors(question.text))
-    hits = [hit for hit in hits if not _holds_excluded(hit, demands)]
+    hits = [hit for hit in hits if not _holds_excluded(hit, demands) and _is_such(hit, demands, context)]
     matches = context.grounding.of_products(question, hits)
     best = max((match.share for match in matches), default=0.0)
     # Among the cheapest of all, something that only mentions the kind would come first.
     near_best = NEAR_BEST_SORTED if by_value else NEAR_BEST
+    # Where kind and quantity are demanded and met, how the page words them matters no more.
+    if demands.bound is not None and demands.kinds:
+        near_best = 0.0
     near = [match for match in matches if match.share >= near_best * best]
     found = [FoundProduct(match, wanted.variants(match.hit.product)) for match in near]
     if demands.most is not None and (values := ranked([f.product for f in found], demands.most)):
@@ -110,6 +116,12 @@ def _holds_excluded(hit: ProductHit, demands: Constraints) -> bool:
         return False
     said = [hit.product.title, *hit.product.tags, *(attribute.value for attribute in hit.product.attributes)]
     return any(says(fold("\n".join(said)), phrase) for phrase in demands.excluded_words)
+
+
+def _is_such(hit: ProductHit, demands: Constraints, context: TurnContext) -> bool:
+    """Tell whether a product is for those, and has so much, as is demanded; no nearness makes up for that."""
+    enough = demands.bound is None or meets(hit.product, demands.bound)
+    return enough and suits(demands.audiences, hit.product, context.index.charts)
 
 
 def says(folded: str, phrase: str) -> bool:

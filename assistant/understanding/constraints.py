@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal, Protocol
 
+from assistant.understanding.audience import Audience, audiences_in, words_of_audience
+from assistant.understanding.bounds import Bound, bound_in
 from assistant.understanding.superlatives import Superlative, superlative
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import is_filler, stem, words
@@ -69,6 +71,8 @@ class Constraints:
         excluded: Option values (folded) that are not wanted.
         excluded_words: Words of the excluded things, to be kept out of materials and titles too.
         most: The measurable property of which the most or the least is wanted.
+        bound: The least or most of a measurable quantity that is wanted.
+        audiences: For whom it must be made; empty for anybody.
         kinds: Kinds of goods (`knowledge/retrieval/kinds.txt`) of which it must be one.
         used: Folded words that the constraints have consumed.
     """
@@ -83,6 +87,8 @@ class Constraints:
     excluded_words: tuple[str, ...] = ()
     most: Superlative | None = None
     kinds: frozenset[str] = frozenset()
+    bound: Bound | None = None
+    audiences: frozenset[Audience] = frozenset()
     used: frozenset[str] = frozenset()
 
 
@@ -176,10 +182,15 @@ class OptionVocabulary:
         )
         named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(folded))
         unwanted = tuple(word for word in named if not is_filler(word))
-        most = superlative(text)
+        bound, audiences = bound_in(text), audiences_in(text)
+        # "More than 0.8 L" is a bound, and no superlative beside it.
+        most = None if bound is not None else superlative(text)
         spoken += f" {most.words}" if most else ""
         spoken += "".join(f" {match[0]}" for match in _UNWANTED.finditer(folded))
-        found = replace(found, excluded_words=unwanted, most=most)
+        spoken += f" {bound.words}" if bound else ""
+        # What suits children is as often said in the prose of a page: there the word still has to be looked for.
+        spoken += "".join(f" {word}" for word in words_of_audience(text) if Audience.CHILDREN not in audiences)
+        found = replace(found, excluded_words=unwanted, most=most, bound=bound, audiences=audiences)
         used = {*words(spoken), *([most.words] if most else ())}  # the cut may take 最轻 for one word or for two
         return self._with_options(replace(found, used=frozenset(used)), folded)
 
@@ -278,10 +289,11 @@ def _occurs(value: str, folded: str) -> bool:
     if _SIZE_CODE.match(value):
         if value.isdigit():
             return re.search(rf"(?:size|码数|尺码)\s*{value}\b|(?<!\d){value}\s*码", folded) is not None
-        return re.search(rf"(?<![a-z0-9'’]){re.escape(value)}(?:码|号|\b(?!['’]))", folded) is not None and (
+        return re.search(rf"(?<![a-z0-9'’])(?<!\d\s){re.escape(value)}(?:码|号|\b(?!['’]))", folded) is not None and (
             len(value) > 1
             or re.search(
-                rf"(?:size|in|an?|the|穿|有|买|拿|,|，|\s|^){_opt(value)}(?:码|号|\s|$|\?|？|,|，|吗|还)", folded
+                rf"(?:size|in|an?|the|穿|有|买|拿|的|[色款]|,|，|(?<!\d)\s|^){_opt(value)}(?:码|号|\s|$|\?|？|,|，|吗|还)",
+                folded,
             )
             is not None
         )

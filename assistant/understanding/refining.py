@@ -50,12 +50,13 @@ def refined_search(
         sold: The kinds that the shop has.
     """
     by_value = own.sort != "relevance" or own.most is not None
-    narrows = bool(by_value or own.excluded_words or own.min_price or own.max_price or own.in_stock)
+    # Of one product that was shown "in blue?" asks whether it comes so; of several it asks for others.
+    several = len(shown.products) > 1
+    narrows = bool(by_value or own.excluded_words or own.min_price or own.max_price or own.bound)
+    narrows = narrows or (own.in_stock and several)
     certain = reference.how in ("named", "described", "code", "ordinal") or (
         reference.how == "pointed" and not by_value
     )
-    # Of one product that was shown "in blue?" asks whether it comes so; of several it asks for others.
-    several = len(shown.products) > 1
     if own.kinds or certain or not shown.products or not (narrows or (own.options and several)):
         return ()
     said = [message.text for message in reversed(history) if message.sender_type == "shopper"]
@@ -88,5 +89,7 @@ def with_further(before: Constraints, own: Constraints, same_option: Sequence[fr
         excluded=before.excluded | own.excluded,
         excluded_words=tuple(dict.fromkeys((*before.excluded_words, *own.excluded_words))),
         most=own.most or before.most,
+        bound=own.bound or before.bound,
+        audiences=own.audiences or before.audiences,
         used=before.used | own.used,
     )
