@@ -84,10 +84,12 @@ class SizeFound:
     Attributes:
         product: None when the shopper named none.
         result: None when the product has no chart.
+        preference: ``looser`` or ``closer``, where the shopper said so.
     """
 
     product: Product | None
     result: SizeResult | None
+    preference: str | None = None
 
     def facts(self) -> list[Fact]:
         return product_facts(self.product) if self.product else []

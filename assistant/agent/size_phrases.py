@@ -45,6 +45,26 @@ SIZE_PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "- {measure} {value}，{size} 码对应 {low}–{high}",
         "en": "- {measure} {value}; size {size} is for {low}–{high}",
     },
+    "size_looser": {
+        "zh": "- 喜欢更宽松可以看大一码 {other}；按尺码表是 {size} 码",
+        "en": "- for a looser fit the next size up is {other}; by the chart you are a {size}",
+    },
+    "size_closer": {
+        "zh": "- 喜欢更贴身可以看小一码 {other}；按尺码表是 {size} 码",
+        "en": "- for a closer fit the next size down is {other}; by the chart you are a {size}",
+    },
+    "size_sold_out": {
+        "zh": "- {size} 码目前全部缺货",
+        "en": "- size {size} is sold out at the moment",
+    },
+    "size_sold_out_in": {
+        "zh": "- {size} 码缺货的有：{which}；有货的有：{there}",
+        "en": "- size {size} is sold out in {which}; in stock in {there}",
+    },
+    "size_beside": {
+        "zh": "；相邻的 {sizes} 码有货，但按尺码表不是你的码",
+        "en": "; beside it {sizes} is in stock, though by the chart that is not your size",
+    },
     "size_rule": {"zh": "店铺的尺码说明：{note}", "en": "The shop's own rule: {note}"},
     "size_missing": {
         "zh": "要按「{title}」的尺码表推荐，我需要你的{measure}。{how}",

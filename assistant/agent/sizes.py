@@ -11,9 +11,10 @@ from assistant.agent.size_phrases import HOW_TO_MEASURE, MEASURES, SIZE_PHRASES
 from assistant.facts import Fact, FactKind
 from assistant.fit.reasons import Reason
 from assistant.reply import SizeAdvice, SizeReports
+from assistant.size_choice import sold_sizes
 from assistant.sizing import Because, Placement, SizeEvidence, SizeResult
 from assistant.understanding.measurements import CM_PER_INCH, KG_PER_POUND
-from knowledge.catalog import Product, Source
+from knowledge.catalog import Product, Source, Variant
 from knowledge.size_charts import Measure
 from knowledge.text import Lang
 
@@ -41,10 +42,58 @@ def size_text(found: SizeFound, lang: Lang, sources: Sources) -> str:
     if result.evidence is not None:
         marker += sources.cite(reports_fact(product, result.evidence, lang))
     lines = [*(reason(placement, result, lang) for placement in result.placements), *reported(result, lang)]
+    lines += [*_other_fit(found, lang), *_stock(product, result, lang)]
     if result.missing:
         asked = result.missing[0]
         lines.append(say("size_unsure", lang, measure=MEASURES[asked][lang], how=HOW_TO_MEASURE[asked][lang]))
     return text + marker + "\n" + "\n".join(lines) + _rule(result, lang)
+
+
+def _other_fit(found: SizeFound, lang: Lang) -> list[str]:
+    """Return the neighbour that sits as the shopper likes it, where their taste has not decided already."""
+    result, product = found.result, found.product
+    assert result is not None
+    if found.preference is None or product is None or result.because in (Because.PREFERENCE, Because.STEP):
+        return []
+    sold = list(sold_sizes(result.chart, product) or [row.size for row in result.chart.rows])
+    if result.size not in sold:
+        return []
+    place = sold.index(result.size) + (1 if found.preference == "looser" else -1)
+    if not 0 <= place < len(sold):
+        return []
+    return [say(f"size_{found.preference}", lang, other=sold[place], size=result.size)]
+
+
+def _stock(product: Product, result: SizeResult, lang: Lang) -> list[str]:
+    """Return that the advised size cannot be bought now, in which choices, and what lies beside it."""
+    of_size = [v for v in product.variants if any(value == result.size for _, value in v.options)]
+    out = [v for v in of_size if not v.availability.can_be_bought]
+    if not out:
+        return []
+    if len(out) < len(of_size):
+        there = [v for v in of_size if v.availability.can_be_bought]
+        which, rest = (enumerate_words([_choice(v, result.size) for v in part], lang) for part in (out, there))
+        return [say("size_sold_out_in", lang, size=result.size, which=which, there=rest)]
+    beside = [label for label in _neighbours(result, product) if _can_be_bought(product, label)]
+    more = say("size_beside", lang, sizes=enumerate_words(beside, lang)) if beside else ""
+    return [say("size_sold_out", lang, size=result.size) + more]
+
+
+def _neighbours(result: SizeResult, product: Product) -> list[str]:
+    sold = list(sold_sizes(result.chart, product))
+    if result.size not in sold:
+        return []
+    place = sold.index(result.size)
+    return [*sold[max(place - 1, 0) : place], *sold[place + 1 : place + 2]]
+
+
+def _can_be_bought(product: Product, size: str) -> bool:
+    return any(v.availability.can_be_bought for v in product.variants if any(value == size for _, value in v.options))
+
+
+def _choice(variant: Variant, size: str | None) -> str:
+    """Return what is chosen of a variant besides its size."""
+    return " / ".join(value for _, value in variant.options if value != size) or (size or "")
 
 
 def _why(result: SizeResult, lang: Lang) -> str:

@@ -160,7 +160,7 @@ async def size_from_chart(
         "merchant_rule": chart.note,
         "buyers_report": [line.removeprefix("- ") for line in reported(result, context.understanding.lang)],
     }
-    return json.dumps(content, ensure_ascii=False), SizeFound(product, result)
+    return json.dumps(content, ensure_ascii=False), SizeFound(product, result, said.preference)
 
 
 @tool(response_format="content_and_artifact")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from assistant.agent.verdict import ASKED_BACK, PLAINLY_SAID, SAID_NO, Verdict
 from assistant.agent.verdicts import asking, published
 from assistant.agent.verdicts.findings import Findings
@@ -10,6 +12,9 @@ from assistant.facts import FactKind
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+
+# So far ahead of all other intents a wish for advice on a size is one, whatever the examples' likeness.
+BY_FAR: Final = 0.4
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
@@ -36,7 +41,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         plainly = facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID
         # The sizes that there are tell nobody which of them to take.
         only_choice = bool(facts.supports) and all(s.fact.kind is FactKind.OPTIONS for s in facts.supports)
-        sure_advice = question.guess.intent is Intent.SIZE_ADVICE and question.guess.score >= DEFAULTS.sure_intent
+        guess = question.guess
+        sure = guess.score >= DEFAULTS.sure_intent or guess.margin >= BY_FAR
+        sure_advice = guess.intent is Intent.SIZE_ADVICE and sure
         if plainly and not measured and not (only_choice and sure_advice):
             return facts
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
