@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from assistant.agent.bargains import bargain_text
 from assistant.agent.changes import change_shown, missing_text, outcome_text
@@ -34,6 +34,9 @@ from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
 from knowledge.text import Lang
 
+# More names of fields than this are no help.
+MOST_LABELS: Final = 8
+
 
 def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
     """Write the reply to a message after everything has been looked up."""
@@ -57,6 +60,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
         reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, handed.detail) if handed else None,
+        verbatim=tuple(writer.verbatim),
         derived=(*writer.derived, *(one for verdict in verdicts for one in _derived(verdict, writer.lang))),
         nearest=tuple(s.fact for verdict in verdicts for s in (*verdict.supports, *verdict.nearest)),
         unanswered=tuple(verdict.question.text for verdict in verdicts if verdict.is_open),
@@ -102,6 +106,7 @@ class Writer:
         self.cards: dict[str, ProductCard] = {}
         self.comparison: Comparison | None = None
         self.derived: list[str] = []
+        self.verbatim: list[str] = []
         self._context = context
 
     def part(self, verdict: Verdict) -> str:
@@ -212,9 +217,11 @@ class Writer:
         start, end = chosen[0].start, max(statement.end for statement in chosen)
         assert fact.start is not None
         marker = self.sources.cite(fact, fact.text[start:end], fact.start + start)
+        quoted = as_text(chosen, fact.label.split(" › ")[-1])
+        self.verbatim.append(quoted)
         case = self._applied(verdict, fact)
         lead = "" if fact.lang == self.lang else say("quote_other", self.lang) + "\n"
-        return f"{case}{lead}{as_text(chosen, fact.label.split(' › ')[-1])}{marker}"
+        return f"{case}{lead}{quoted}{marker}"
 
     def _applied(self, verdict: Verdict, fact: Fact) -> str:
         """Return what the rule means for the hour or the sum that the shopper names, as a line of its own."""
@@ -248,8 +255,20 @@ class Writer:
             return say("no_chart", self.lang, title=verdict.size.product.title)
         if verdict.phrase == "not_stated_product" and verdict.candidates:
             self._show(card(verdict.candidates[0], ""))
-            return say("not_stated_product", self.lang, title=verdict.candidates[0].title)
-        return self._say(verdict.phrase) if verdict.phrase else ""
+            missing = say("not_stated_product", self.lang, title=verdict.candidates[0].title)
+            return "\n".join([missing, *self._nearest(verdict)])
+        return "\n".join([self._say(verdict.phrase), *self._nearest(verdict)]) if verdict.phrase else ""
+
+    def _nearest(self, verdict: Verdict) -> list[str]:
+        """Return what comes near, marked as no answer; else what the product's page is about."""
+        told = [self._quote(support, verdict) for support in verdict.beside]
+        if told:
+            return [self._say("nearest"), *told]
+        products = verdict.candidates if verdict.phrase == "not_stated_product" else ()
+        facts = [fact for product in products[:1] for fact in product_facts(product)]
+        labels = dict.fromkeys(f.label for f in facts if f.kind in (FactKind.ATTRIBUTE, FactKind.OPTIONS))
+        listed = ("、" if self.lang == "zh" else ", ").join(list(labels)[:MOST_LABELS])
+        return [say("page_states", self.lang, labels=listed)] if listed else []
 
     def _say(self, key: str) -> str:
         return say(key, self.lang, shop=self._context.request.shop.name)

@@ -18,6 +18,7 @@ class Draft:
     Attributes:
         reasons: Why the confidence is what it is, in words a merchant understands.
         derived: What code has worked out of facts, such as the difference of two prices; its numbers may be said.
+        verbatim: Stretches of the text that are the shop's own words, and stay as the shop wrote them.
         nearest: The facts nearest to the question, for the person who takes over.
         unanswered: The questions that nothing published answers.
     """
@@ -37,6 +38,7 @@ class Draft:
     nearest: tuple[Fact, ...] = ()
     unanswered: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
+    verbatim: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

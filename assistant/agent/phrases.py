@@ -102,6 +102,14 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "「{title}」的资料里没有写到这一点，我不想猜。",
         "en": "What the shop has published about {title} does not say, and I will not guess.",
     },
+    "nearest": {
+        "zh": "店铺写明的、与此最接近的是（不算对这个问题的回答）：",
+        "en": "The nearest that the shop does say, which does not answer your question:",
+    },
+    "page_states": {
+        "zh": "商品页写明的有：{labels}。",
+        "en": "What its page does state: {labels}.",
+    },
     "out_of_scope": {
         "zh": "这个我帮不上忙。我只回答{shop}的商品和服务问题。",
         "en": "I cannot help with that. I only answer questions about the products and services of {shop}.",

@@ -182,7 +182,7 @@ class ShopResponder:
         script = context.understanding.script
         fixed = fixed_draft(context)
         draft, results = (fixed, ()) if fixed else await self._written(context, told_in_script(on_text, script))
-        reply = in_script(finished(context, draft, results), script)
+        reply = in_script(finished(context, draft, results), script, draft.verbatim)
         took_ms = round((time.monotonic() - began) * 1000)
         usage = TokenUsage.total(context.model_steps)
         return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage, draft.unanswered)

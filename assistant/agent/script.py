@@ -15,11 +15,16 @@ from knowledge.script import Script, traditional
 _QUOTED: Final = r"「[^」]*」|“[^”]*”"
 
 
-def in_script(reply: Reply, script: Script) -> Reply:
-    """Return the reply in the script. Citations, names of products and offers are untouched."""
+def in_script(reply: Reply, script: Script, verbatim: Collection[str] = ()) -> Reply:
+    """Return the reply in the script. Citations, names of products and offers are untouched.
+
+    Args:
+        verbatim: Stretches of the text that are the shop's words.
+    """
     if script == "simplified" or reply.lang != "zh":
         return reply
-    quoted = [citation.quote for citation in reply.citations] + [card.title for card in reply.products]
+    quoted = [line for stretch in verbatim for line in stretch.split("\n")]
+    quoted += [citation.quote for citation in reply.citations] + [card.title for card in reply.products]
     size = reply.size
     if size is not None:
         size = replace(size, reasons=tuple(_converted(reason, quoted) for reason in size.reasons))

@@ -48,6 +48,8 @@ class Verdict:
         missing: What of such a wish must still be asked.
         rule: The question that ``supports`` answer, where it is not the shopper's own.
         own: Orders to choose from, of a shopper who is signed in.
+        nearest: Facts nearest to a question without an answer, for the person who takes over.
+        beside: Those of them that the shopper is told, as no answer.
         candidates: Products to choose from when asking back.
     """
 
@@ -74,6 +76,7 @@ class Verdict:
     reason: HandoffReason | None = None
     detail: str = ""
     nearest: tuple[Support, ...] = ()
+    beside: tuple[Support, ...] = ()
 
     @property
     def is_open(self) -> bool:

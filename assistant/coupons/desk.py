@@ -53,6 +53,8 @@ def lines_of(question: Question, text: str) -> tuple[Line, ...]:
     A count beside several products may be meant of each or of all: then nothing is worked out.
     """
     products = question.reference.products
+    if question.reference.how in ("context", "page") and question.constraints.kinds:
+        return ()  # another kind of thing is named than the one that was spoken of
     counted = pieces(text, products[0].title) if products else None
     if len(products) > 1 and counted not in (None, 1):
         return ()

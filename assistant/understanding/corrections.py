@@ -14,8 +14,9 @@ from assistant.bargaining.bids import asks_price, parse_bid
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentGuess
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.question import Question
-from assistant.understanding.references import CERTAIN, compares
+from assistant.understanding.references import CERTAIN, compares, points
 from knowledge.retrieval.tokens import words
+from knowledge.text import fold
 
 # Greetings, thanks, yes and no are short and alike: only a close neighbour is believed.
 PLAIN: Final = SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
@@ -82,6 +83,7 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
     sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
     # Who names the very product looks for none: "any wiggle room on the coat".
     seeks = question.seeks and question.reference.how not in CERTAIN and guess.margin < FAR_AHEAD
+    seeks = seeks and not points(question.text)
     other = seeks or bool(question.constraints.excluded_words) or asks_price(question.text)
     if guess.intent is not Intent.BARGAIN or (sure and not other):
         return guess
@@ -123,19 +125,29 @@ def _hardly_small_talk(heard: Heard) -> bool:
 
 
 def _finds_what_is_named(heard: Heard) -> bool:
-    named = heard.question.reference.how in ("named", "code")
-    return heard.guess.intent is Intent.FIND_PRODUCTS and named and not heard.question.constraints.options
+    question = heard.question
+    demands, named = question.constraints, question.reference.how in ("named", "code")
+    budget = demands.kinds and (demands.min_price is not None or demands.max_price is not None)
+    # "A wool scarf under 200" describes what is looked for, also where one scarf is called so.
+    whole = any(fold(product.title) in fold(question.text) for product in question.reference.products)
+    looks = bool(budget) and not whole and question.reference.how == "named"
+    return heard.guess.intent is Intent.FIND_PRODUCTS and named and not demands.options and not looks
 
 
 def _demands_of_a_kind(heard: Heard) -> bool:
     """Tell whether a kind of goods is named with a budget, with what it must not be, or in a size, and no product."""
     demands, reference = heard.question.constraints, heard.question.reference
-    limits = demands.excluded_words or demands.min_price is not None or demands.max_price is not None
+    limits = demands.excluded_words or demands.min_price is not None or demands.max_price is not None or demands.bound
     in_a_size = bool(demands.options) and heard.guess.intent is Intent.SIZE_ADVICE and not heard.told.body
     return bool(demands.kinds) and reference.how in ("none", "context") and bool(limits or in_a_size)
 
 
 CORRECTIONS: Final = (
+    Correction(
+        "Who tells more of themselves after advice on a size wants it anew.",
+        lambda heard: heard.question.sizes_on,
+        Intent.SIZE_ADVICE,
+    ),
     Correction("A price below the product's own is a bid, however it is put.", _bids, Intent.BARGAIN),
     Correction(
         "Cheapest or dearest first is asked of a list.",

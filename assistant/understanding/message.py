@@ -12,10 +12,19 @@ from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
 from assistant.understanding.corrections import settled_intent
 from assistant.understanding.expectations import expected_answer
-from assistant.understanding.intents import SMALL_TALK, IntentClassifier, IntentGuess
+from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, IntentGuess
 from assistant.understanding.measurements import Measurements, parse_measurements
 from assistant.understanding.question import Question, Understanding
-from assistant.understanding.references import Reference, points, resolve, shown_products, without_name
+from assistant.understanding.recipients import recipient_words
+from assistant.understanding.references import (
+    Reference,
+    moved_on,
+    only_so_called,
+    points,
+    resolve,
+    shown_products,
+    without_name,
+)
 from assistant.understanding.refining import corrected, refined_search, with_further
 from assistant.understanding.splitting import split_questions
 from knowledge.catalog import Product
@@ -89,16 +98,18 @@ class Reader:
         self._coverage.embed_together(whole, *((text,) if said else ()))
         constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         reference = _of_what_is_wanted(resolve(whole if said else text, request, self._index, lang), constraints)
-        search = refined_search(
-            constraints,
-            reference,
-            shown_products(request.history, self._index),
-            request.history,
-            self._index.sold_kinds,
-        )
+        search: tuple[str, ...] = ()
+        if not recipient_words(text):  # who says for whom it is begins anew
+            shown = shown_products(request.history, self._index)
+            search = refined_search(constraints, reference, shown, request.history, self._index.sold_kinds)
         if search:
             whole, reference = f"{search[0]}\n{text}", Reference()
             constraints = self._with_further(search, constraints)
+        sizes_on = not (search or constraints.kinds or moved_on(request))
+        sizes_on = sizes_on and tells_more_for_size(text, told, request.history)
+        if sizes_on and reference.how not in ("named", "code", "described", "ordinal"):
+            advised = shown_products(request.history, self._index).products[:1]
+            whole, reference = text, Reference(advised, "pointed") if advised else reference
         vectors = self._index.embed(whole, language_of(whole, lang))
         guess = self._guess(whole, lang, vectors, reference)
         if earlier and reference.how not in ("named", "code", "ordinal"):
@@ -122,8 +133,13 @@ class Reader:
             bool(_SEEKING.search(fold(whole))),
             vectors,
             refines=bool(search),
+            sizes_on=sizes_on,
         )
-        return replace(question, intent=settled_intent(question, told))
+        question = replace(question, intent=settled_intent(question, told))
+        if question.intent is Intent.BARGAIN and not (reference.products or reference.ambiguous):
+            # One bargains for a thing that one has seen: the only one that is called so is meant.
+            question = replace(question, reference=only_so_called(whole, self._index, lang))
+        return question
 
     def _units(self, text: str, reference: Reference) -> tuple[QueryUnit, ...]:
         """Return what is asked beside the products' names.
@@ -161,6 +177,7 @@ class Reader:
         """Return the demands on a product that are left to its words; a name may describe as well as name."""
         dealt_with = {stem(word) for word in constraints.used}
         dealt_with |= {stem(word) for phrase in constraints.excluded_words for word in words(phrase)}
+        dealt_with |= recipient_words(text)
         return tuple(
             unit
             for unit in self._coverage.units(text)
@@ -212,7 +229,9 @@ def _of_what_is_wanted(reference: Reference, constraints: Constraints) -> Refere
     """Return the reference unless it was named by what is not wanted: 别推荐羊毛的围巾 means no woollen scarf."""
     unwanted = {word for phrase in constraints.excluded_words for word in words(phrase)}
     by_its_name = reference.how in ("named", "described")
-    return Reference() if by_its_name and unwanted & reference.words else reference
+    # "Bigger than 0.8 L" means none of 0.8 L, whatever is called so.
+    bounded = constraints.bound is not None and bool(constraints.kinds)
+    return Reference() if by_its_name and (unwanted & reference.words or bounded) else reference
 
 
 def mask_product(text: str, products: Sequence[Product]) -> str:
@@ -258,6 +277,13 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     stands_alone = asks_itself and spoken[-1].reply.get("products")
     afterthought = _FOLLOW_UP.match(text) and len(content_words(text)) <= 3
     return before if afterthought and not stands_alone else None
+
+
+def tells_more_for_size(text: str, told: Measurements, history: Sequence[PastMessage]) -> bool:
+    """Tell whether a message adds to what a size was advised by: "I like it loose", 脚有点宽, "I take a US 8"."""
+    last = next((m.reply for m in reversed(history) if m.sender_type == "assistant"), None)
+    adds = told.preference or told.needs or told.usual_size or told.body
+    return bool(last and last.get("size") and adds) and not _ASKS_ITSELF.search(fold(text))
 
 
 def reply_language(request: TurnRequest) -> Lang:

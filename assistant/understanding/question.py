@@ -28,6 +28,7 @@ class Question:
         seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
         vectors: The text in every loaded space.
         refines: Whether it adds a demand to an earlier search.
+        sizes_on: Whether it tells more of the shopper after advice on a size, or after a question for it.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Question:
     seeks: bool
     vectors: dict[str, Vectors]
     refines: bool = False
+    sizes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

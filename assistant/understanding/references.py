@@ -33,7 +33,7 @@ MOST_BY_CODE: Final = 4
 _CODE_PART = re.compile(r"[a-z0-9]+")
 _CODE_JOINT = re.compile(r"[\s_\-/.]{1,2}")
 _POINTING = re.compile(
-    r"\b(?:it|its|it's|this|these|those|they|them|this one|that one)\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
+    r"\b(?:it|its|it's|this|these|those|they|them|this one|that one)\b|\b(?:is|does|was|can|will|do) that\b|这[个款件条双只支瓶套种]|那[个款件条双只支瓶套种]|它|这儿?的|该款|上面的|刚才的"
 )
 _ORDINALS: Final = (
     (re.compile(r"\b(?:first|1st|former)\b|第[一1]|前者|前面那|#1\b|\bnumber one\b"), 0),
@@ -50,7 +50,7 @@ _COMPARING = re.compile(
     r"|还是(?=.*(?:好|适合|合适|值得))"
 )
 _BOTH = re.compile(
-    r"\b(?:both|the two|these two|two of them|which one|either)\b|这两|那两|两[个款件条双]|哪[个款件条双]|二者|俩"
+    r"\b(?:both|the two|these two|two of them|which one|which of (?:them|these|those|the two)|either)\b|这两|那两|两[个款件条双]|哪[个款件条双]|二者|俩"
 )
 
 
@@ -125,7 +125,7 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
     if len(shown.products) > 1 and (_BOTH.search(fold(text)) or (compares(text) and shown.turns_ago == 0)):
         return Reference(shown.products[:2], "pointed", compared=compares(text))
     recent = shown.products and shown.turns_ago <= 2
-    if recent and _moved_on(request):
+    if recent and moved_on(request):
         recent = False
     if recent:
         return Reference(shown.products[:1], "pointed" if _POINTING.search(fold(text)) else "context")
@@ -159,7 +159,7 @@ def without_name(text: str, reference: Reference) -> str:
     return rest or fold(text)
 
 
-def _moved_on(request: TurnRequest) -> bool:
+def moved_on(request: TurnRequest) -> bool:
     """Tell whether the shopper has opened another product's page since the last reply."""
     if request.page_product is None:
         return False
@@ -253,6 +253,18 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
     # The pairs of characters stand for words that the cut may have split otherwise.
     spoken = frozenset(word for word in words(text) if any(part in mine for part in (stem(word), *bigrams(word))))
     return Reference((chosen,), "described", words=mine | spoken)
+
+
+def only_so_called(text: str, index: ShopIndex, lang: str) -> Reference:
+    """Find the one product whose name has a word of the message that no other name has ("can the coat be cheaper")."""
+    hits = index.search_products(SearchQuery(text, lang, limit=CANDIDATES))
+    for word in compounds([word for word in words(text) if len(word) > 1 and not is_filler(word)]):
+        own = frozenset(bigrams(word) if has_han(word) else [stem(word)])
+        if index.titles_with(own) == 1:
+            found = next((hit.product for hit in hits if own <= _name_terms(hit.product.title)), None)
+            if found is not None:
+                return Reference((found,), "described", words=frozenset({word}))
+    return Reference()
 
 
 def _name_terms(text: str) -> frozenset[str]:

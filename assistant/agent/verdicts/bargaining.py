@@ -6,7 +6,7 @@ from assistant.agent.verdict import SAID_NO, TYPED, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings
 from assistant.bargaining.bids import asks_price
-from assistant.escalation import Step
+from assistant.escalation import DEFAULTS, Step
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 
@@ -26,6 +26,19 @@ def price_asked(question: Question, findings: Findings) -> Verdict | None:
     if len(products) != 1 or not asks_price(question.text) or not any(c.isdigit() for c in question.text):
         return None
     return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
+
+
+def of_a_kind(question: Question, findings: Findings) -> Verdict | None:
+    """Ask which one when a lower price is wished for a kind of goods ("can the coat be cheaper")."""
+    plainly = question.intent is Intent.BARGAIN and bool(question.constraints.kinds)
+    if not plainly or findings.products(question) or findings.asked_which_before:
+        return None
+    published = findings.published(question)
+    if question.guess.score < DEFAULTS.sure_intent and published.best_in_documents >= findings.thresholds.answer:
+        return None  # "it was reduced after I bought it" is answered by a rule
+    search = published.search
+    found = [one.product for one in search.products] if search is not None else []
+    return asking.which(question, findings, question.reference.ambiguous or found)
 
 
 def without_product(question: Question, findings: Findings) -> Verdict | None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from assistant.agent.verdict import SAID_NO, Verdict
+from collections.abc import Sequence
+from typing import Final
+
+from assistant.agent.verdict import SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.facts import answer_probability, best_source
-from assistant.agent.verdicts.findings import Findings
+from assistant.agent.verdicts.findings import Findings, Published
 from assistant.escalation import Step, next_step
-from assistant.grounding import distinct
+from assistant.facts import FactKind
+from assistant.grounding import Support, distinct
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from assistant.understanding.references import CERTAIN, points
+
+# So much of a question must a passage speak about to be worth telling, though it does not answer it.
+NEAR: Final = 0.34
+MOST_BESIDE: Final = 2
+# Cosine in the multilingual space from which a field lies near to the question; below, all are equally far.
+AKIN: Final = 0.3
 
 
 def verdict(question: Question, findings: Findings) -> Verdict:
@@ -42,4 +52,20 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         reason=HandoffReason.NOT_STATED,
         detail=question.text,
         nearest=tuple(distinct(nearest, most=2, within=1.0)),
+        beside=tuple(_beside(question, published, certain=bool(certain))),
     )
+
+
+def _beside(question: Question, published: Published, *, certain: bool) -> Sequence[Support]:
+    """Return what the shop does say that helps although it is no answer.
+
+    Of a product that is certainly meant the two fields that lie nearest; else a passage, if it
+    speaks of the question's point.
+    """
+    if certain:
+        fields = [support for support in published.on_page if support.fact.kind is FactKind.ATTRIBUTE]
+        fields = sorted((f for f in fields if f.cosine >= AKIN), key=lambda support: -support.cosine)
+        return distinct(fields, most=MOST_BESIDE, within=1.0)
+    telling = {unit.text for unit in question.units if unit.weight >= TELLING}
+    near = (s for s in published.in_documents if s.share >= NEAR and telling - {unit.text for unit in s.missing})
+    return [found for found in [next(near, None)] if found is not None]
