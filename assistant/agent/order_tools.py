@@ -115,53 +115,46 @@ async def return_delivered_order_items(
     )
 
 
-@tool(response_format="content_and_artifact")
-async def exchange_delivered_order_items(
-    order_id: str,
-    item_ids: list[str],
-    runtime: Runtime,
-    new_item_ids: list[str] | None = None,
-    payment_method_id: str | None = None,
-    details: str = "",
-) -> tuple[str, ChangeAnswered]:
-    """Exchange items of a delivered order for others of the same product. Asks the shopper to confirm first.
+_REPLACING: Final = """\
+{what} Asks the shopper to confirm first.
 
-    Args:
-        order_id: Its number.
-        item_ids: All items that go back.
-        new_item_ids: One for each of them, where the shop has told ids.
-        payment_method_id: Who pays a difference, if the shopper has said so.
-        details: What is wanted instead, in the shopper's words, where there are no ids.
-    """
-    new = tuple(new_item_ids or ())
-    return await _change(
-        runtime,
-        OrderChange(order_id, ChangeKind.EXCHANGE, tuple(item_ids), new, "", payment_method_id, details=details),
-    )
+Args:
+    order_id: Its number.
+    item_ids: All items that are replaced.
+    new_item_ids: One for each of them, where the shop has told ids.
+    payment_method_id: Who pays a difference, if the shopper has said so.
+    details: What is wanted instead, in the shopper's words, where there are no ids."""
 
 
-@tool(response_format="content_and_artifact")
-async def modify_pending_order_items(
-    order_id: str,
-    item_ids: list[str],
-    runtime: Runtime,
-    new_item_ids: list[str] | None = None,
-    payment_method_id: str | None = None,
-    details: str = "",
-) -> tuple[str, ChangeAnswered]:
-    """Change items of an order that has not been sent. Asks the shopper to confirm first.
+def _replacing(name: str, kind: ChangeKind, what: str) -> BaseTool:
+    """Return a tool that puts other items of the same product in the place of an order's."""
 
-    Args:
-        order_id: Its number.
-        item_ids: All items to be changed.
-        new_item_ids: One for each of them, where the shop has told ids.
-        payment_method_id: Who pays a difference, if the shopper has said so.
-        details: What is wanted instead, in the shopper's words, where there are no ids.
-    """
-    new = tuple(new_item_ids or ())
-    return await _change(
-        runtime, OrderChange(order_id, ChangeKind.ITEMS, tuple(item_ids), new, "", payment_method_id, details=details)
-    )
+    async def replace_items(
+        order_id: str,
+        item_ids: list[str],
+        runtime: Runtime,
+        new_item_ids: list[str] | None = None,
+        payment_method_id: str | None = None,
+        details: str = "",
+    ) -> tuple[str, ChangeAnswered]:
+        new = tuple(new_item_ids or ())
+        change = OrderChange(order_id, kind, tuple(item_ids), new, "", payment_method_id, details=details)
+        return await _change(runtime, change)
+
+    made = tool(name, description=_REPLACING.format(what=what), response_format="content_and_artifact")
+    return made(replace_items)
+
+
+exchange_delivered_order_items = _replacing(
+    "exchange_delivered_order_items",
+    ChangeKind.EXCHANGE,
+    "Exchange items of a delivered order for others of the same product.",
+)
+modify_pending_order_items = _replacing(
+    "modify_pending_order_items",
+    ChangeKind.ITEMS,
+    "Change items of an order that has not been sent to other options of the same product.",
+)
 
 
 @tool(response_format="content_and_artifact")
