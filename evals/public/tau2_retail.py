@@ -1,16 +1,19 @@
 """The retail tasks of tau2-bench: does the replay environment keep the shop's rules, and what is its floor?
 
-The assistant has no order tools of these names yet, so nothing of it is measured: the figures say
-what an agent's reward on this environment is worth. ``gold_replayed``: tasks of which no gold call
-is refused. ``deterministic``: two replays end in one hash. ``reward``: tasks whose end state is
-gold's. ``violations_refused``: forbidden calls (made up from the records, `evals.tau2.violations`)
-that are refused and change nothing; it is over calls, the others are over tasks.
+The first system is the environment itself: its figures say what an agent's reward on it is worth. The
+second is the assistant's own guard over the same shop (`evals.tau2.guarded`): ``gold_replayed`` are
+the tasks of which it made every change, ``reward`` those that then end in gold's state.
+
+``gold_replayed``: tasks of which no gold call is refused. ``deterministic``: two replays end in one
+hash. ``reward``: tasks whose end state is gold's. ``violations_refused``: forbidden calls (made up from
+the records, `evals.tau2.violations`) that are refused and change nothing; it is over calls, the others
+are over tasks.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +22,7 @@ from evals.public.published import published
 from evals.public.sets import OnProgress
 from evals.tau2.data import RetailDatabase, RetailTask, read_database, read_tasks
 from evals.tau2.environment import WRITING, Replayed, RetailEnvironment, replay
+from evals.tau2.guarded import GuardedShop
 from evals.tau2.scripted import DoesNothing, PlaysGold, SaysReason
 from evals.tau2.trials import RetailAgent, run_task
 from evals.tau2.violations import Violation, violations
@@ -28,7 +32,7 @@ NAME: Final = "tau2_retail"
 AgentFor = Callable[[RetailTask], RetailAgent]
 
 
-async def measure(folder: Path, _home: Home, told: OnProgress) -> SetResult:
+async def measure(folder: Path, home: Home, told: OnProgress) -> SetResult:
     """Replay the gold actions, play two scripted agents, and try what is forbidden.
 
     Raises:
@@ -57,16 +61,17 @@ async def measure(folder: Path, _home: Home, told: OnProgress) -> SetResult:
     )
     # One value per call would be most of the record and tells nothing that the count does not.
     ours = ours.model_copy(update={"per_item": {k: v for k, v in ours.per_item.items() if k != "violations_refused"}})
+    guarded, stood = await _through_the_guard(home, database, tasks, {t: one.digest for t, one in replayed.items()})
     floor = System(
         name="does nothing", kind="baseline", figures=(mean_figure("reward", idle),), per_item={"reward": idle}
     )
     return SetResult(
         name=NAME,
         title="tau2-bench retail tasks (MIT)",
-        measures="The replay environment in evals/tau2; no part of the assistant yet: it has no order tools.",
+        measures="The replay environment in evals/tau2, and the assistant's guarded order tools over it.",
         items=len(tasks),
-        systems=(ours, floor, *published(NAME)),
-        notes=_notes(tasks, replayed, forbidden, refused),
+        systems=(ours, guarded, floor, *published(NAME)),
+        notes=(*_notes(tasks, replayed, forbidden, refused), stood),
     )
 
 
@@ -78,6 +83,28 @@ def is_refused(database: RetailDatabase, violation: Violation) -> bool:
     before = environment.digest()
     answer = environment.call(violation.name, violation.arguments)
     return answer.error not in (None, "bad_arguments") and environment.digest() == before
+
+
+async def _through_the_guard(
+    home: Home, data: RetailDatabase, tasks: Sequence[RetailTask], gold: Mapping[str, str]
+) -> tuple[System, str]:
+    """Play the gold calls through the assistant's guard; return the figures and what stood against the rest."""
+    # A home of its own: what is confirmed is kept, and the user's orders have nothing to do with it.
+    place = Home.at(home.path / "evals" / "tau2", home.migrate, home.settings.model_copy(update={"database_url": None}))
+    opened = await place.open_database()
+    try:
+        shop = await GuardedShop.opened(opened, place.clock, place.ids)
+        played = {task.id: await shop.replay(data, task) for task in tasks}
+    finally:
+        await opened.close()
+    codes = Counter(code for one in played.values() for _, code in one.refused)
+    figures = {
+        "gold_replayed": {task: float(not one.refused) for task, one in played.items()},
+        "reward": {task: float(one.digest == gold[task]) for task, one in played.items()},
+    }
+    told = ", ".join(f"{code} {count}" for code, count in codes.most_common()) or "nothing"
+    ours = system("assistant's guarded tools, gold played", "daogou", figures)
+    return ours, f"Stood against the guard's calls: {told}."
 
 
 async def _rewards(database: RetailDatabase, tasks: Sequence[RetailTask], agent_for: AgentFor) -> dict[str, float]:

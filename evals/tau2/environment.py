@@ -67,6 +67,11 @@ class RetailEnvironment:
         except DaogouError as error:
             return ToolAnswer(error.message, error.code)
 
+    @property
+    def state(self) -> RetailState:
+        """The shop as it stands now."""
+        return self._state
+
     def digest(self) -> str:
         """Return the hash of the state; see `RetailState.digest`."""
         return self._state.digest()
