@@ -49,7 +49,7 @@ def translated_share(text: str, thesaurus: Thesaurus, lexicon: Lexicon) -> float
     return had / sum(weights.values()) if weights else 0.0
 
 
-def take_turns(own: Sequence[T], other: Sequence[T], nearness: Callable[[T], float]) -> list[T]:
+def take_turns(own: Sequence[T], other: Sequence[T], nearness: Callable[[T], float | None]) -> list[T]:
     """Return two rankings as one, beginning with ``own``; each keeps its order.
 
     What is clearly nearer to the query than the next of the other ranking goes before it, out of turn.
@@ -57,13 +57,15 @@ def take_turns(own: Sequence[T], other: Sequence[T], nearness: Callable[[T], flo
     and first in those of Chinese questions.
 
     Args:
-        nearness: The cosine of an item in the one space that both languages share.
+        nearness: The cosine of an item in the one space that both languages share; None where it has no
+            vector yet, as for a while after an import: then nobody knows who is nearer, and turns are taken.
     """
     merged: list[T] = []
     mine, theirs = list(own), list(other)
     turn_of_own = True
     while mine and theirs:
-        lead = nearness(mine[0]) - nearness(theirs[0])
+        near, far = nearness(mine[0]), nearness(theirs[0])
+        lead = 0.0 if near is None or far is None else near - far
         take_own = turn_of_own if abs(lead) <= CLEARLY else lead > 0
         merged.append((mine if take_own else theirs).pop(0))
         turn_of_own = not take_own

@@ -190,9 +190,9 @@ class ShopIndex:
         near: dict[int, float] = {}
         if MULTILINGUAL in vectors and all(rankings.values()):
             for lang, hits in rankings.items():
-                near |= shelves[lang].multilingual_cosines(vectors[MULTILINGUAL], [key for key, _ in hits])
+                near |= shelves[lang].known_cosines(vectors[MULTILINGUAL], [key for key, _ in hits])
         own, other = (rankings[lang] for lang in sorted(rankings, key=lambda lang: lang != query.lang))
-        return take_turns(own, other, lambda hit: near.get(hit[0], 0.0))[: query.limit]
+        return take_turns(own, other, lambda hit: near.get(hit[0]))[: query.limit]
 
     # -- looking up ------------------------------------------------------------------------------
 

@@ -167,7 +167,11 @@ class Shelf:
 
     def multilingual_cosines(self, query: Vectors, ids: Collection[int]) -> dict[int, float]:
         """Return the cosine of each item's best unit in the one space that all languages share; 0 without one."""
-        return dict.fromkeys(ids, 0.0) | self._cosines(MULTILINGUAL, query, ids)
+        return dict.fromkeys(ids, 0.0) | self.known_cosines(query, ids)
+
+    def known_cosines(self, query: Vectors, ids: Collection[int]) -> dict[int, float]:
+        """Return the same of those items that have a vector already."""
+        return self._cosines(MULTILINGUAL, query, ids)
 
     def _cosines(self, space: str, query: Vectors, ids: Collection[int]) -> dict[int, float]:
         """Return the cosine of each item's best unit, of those that have any in this space."""

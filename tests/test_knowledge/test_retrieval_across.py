@@ -70,3 +70,9 @@ def test_nothing_is_lost_and_each_ranking_keeps_its_order(own: list[float], othe
     merged = take_turns(mine, theirs, lambda item: item[2])
     assert [item for item in merged if item[0] == "own"] == mine
     assert [item for item in merged if item[0] == "other"] == theirs
+
+
+def test_what_has_no_vector_yet_is_overtaken_by_nothing_and_overtakes_nothing() -> None:
+    near = {"x": 0.9, "y": 0.9, "b": 0.1}
+    assert take_turns("ab", "xyz", near.get) == list("axybz")
+    assert take_turns("ba", "zx", near.get) == list("bzax")

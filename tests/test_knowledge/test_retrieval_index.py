@@ -321,3 +321,17 @@ async def test_one_change_is_taken_in_without_reading_the_rest(
     assert index.titles_with(frozenset({"shirt"})) == 29
     assert index.titles_with(frozenset({"umbrella"})) == 1
     assert dict(index.offered) == {"navy": 1}
+
+
+async def test_a_product_that_is_not_embedded_yet_is_not_hidden_by_those_of_the_other_language(
+    library: Library,
+) -> None:
+    scarves = [product(f"scarf-{n}", f"石英潮汐年历围巾{n}", lang="zh") for n in range(12)]
+    await library.write(products=[product("almanac", "Quartz Tide Almanac"), *scarves])
+    index = await index_of(library)
+    await library.retriever.settled()
+    question = SearchQuery("How much is the Quartz Tide Almanac?", "en", 5)
+    assert index.search_products(question)[0].product.handle == "almanac"
+    shelf = index.shelves.product_shelves["en"]
+    shelf.drop_vectors(MULTILINGUAL, shelf.ids.tolist())
+    assert index.search_products(question)[0].product.handle == "almanac"
