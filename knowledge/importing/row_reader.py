@@ -106,7 +106,9 @@ class RowReader:
             return None
 
     def gtin(self, field: str) -> str | None:
-        raw = self.raw(field).lstrip("'").replace(" ", "").replace("-", "")
+        if not (raw := self.raw(field)):
+            return None
+        raw = raw.lstrip("'").replace(" ", "").replace("-", "")
         if raw and not cells.valid_gtin(raw):
             self.note("gtin_invalid", field, raw)
             return None
@@ -118,14 +120,16 @@ class RowReader:
         return None if number is None else max(0, min(int(number), 2_000_000_000))
 
     def _read(self, field: str, read: Callable[[str], T | None]) -> T | None:
-        raw = self.raw(field)
+        if not (raw := self.raw(field)):
+            return None
         try:
             return read(raw)
         except CellError as error:
             raise self.reject(error.code, field, raw) from None
 
     def _try(self, field: str, read: Callable[[str], T | None], code: str) -> T | None:
-        raw = self.raw(field)
+        if not (raw := self.raw(field)):
+            return None
         try:
             return read(raw)
         except CellError:

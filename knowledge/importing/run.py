@@ -264,14 +264,26 @@ class _Run:
         pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes, copies=not self._options.dry)
         counts, done, records = Counts(), 0, iter(reading.records)
         self._tell(file.name, 0, reading.expected or 0)
-        # A batch is read when the one before is written, so that no more than one is held.
-        while some := await asyncio.to_thread(_taken, file, reading, records, self._options.batch_rows, pictures):
-            first, repeated = self._first_seen(some, file, seen)
-            if first and not self._shop_put:
-                await self._put_shop()
-            counts += await self._write(file, reader.kind, first) + Counts(rejected=repeated)
-            done += len(some)
-            self._tell(file.name, done, reading.expected or 0)
+
+        def read_on() -> asyncio.Task[list[Record]]:
+            return asyncio.create_task(
+                asyncio.to_thread(_taken, file, reading, records, self._options.batch_rows, pictures)
+            )
+
+        # A batch is read while the one before is written, so that no more than two are held.
+        ahead = read_on()
+        try:
+            while some := await ahead:
+                ahead = read_on()
+                first, repeated = self._first_seen(some, file, seen)
+                if first and not self._shop_put:
+                    await self._put_shop()
+                counts += await self._write(file, reader.kind, first) + Counts(rejected=repeated)
+                done += len(some)
+                self._tell(file.name, done, reading.expected or 0)
+        finally:
+            # Whatever stopped the import: no thread may read on in a file that is taken away.
+            await asyncio.gather(ahead, return_exceptions=True)
         seen.keys_lost |= reading.keys_lost
         seen.exact |= reading.rejected_keys
         if not done and not reading.rejected:

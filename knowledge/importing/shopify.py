@@ -165,10 +165,12 @@ class _ProductRows:
     def _images(self) -> tuple[str, ...]:
         found: list[tuple[float, str]] = []
         for place, row in enumerate(self.rows):
-            position = row.raw("image_position")
-            rank = float(position) if position.isdecimal() else place + 1
-            found += [(rank, image) for image in row.raw("image").split("\n") if image]
-            found += [(10_000.0 + place, image) for image in [row.raw("variant_image")] if image]
+            if images := row.raw("image"):
+                position = row.raw("image_position")
+                rank = float(position) if position.isdecimal() else place + 1
+                found += [(rank, image) for image in images.split("\n") if image]
+            if image := row.raw("variant_image"):
+                found.append((10_000.0 + place, image))
         return tuple(dict.fromkeys(image for _, image in sorted(found, key=lambda pair: pair[0])))
 
     def _named_options(self) -> dict[str, str]:
@@ -202,8 +204,10 @@ class _ProductRows:
 
     def _is_variant(self, row: RowReader) -> bool:
         """A row with a picture and nothing else only adds the picture."""
+        if row is self._first or row.raw("sku") or row.raw("price"):
+            return True
         has_option = any(row.row[column] for column in self._option_names)
-        return row is self._first or has_option or any(row.raw(f) for f in ("sku", "price", "quantity", "barcode"))
+        return has_option or any(row.raw(f) for f in ("quantity", "barcode"))
 
     def _variant(self, row: RowReader, seen: Container[tuple[tuple[str, str], ...]], keys: VariantKeys) -> Variant:
         options = self._options(row)
