@@ -16,6 +16,8 @@ class AssistantSettings(BaseSettings):
         chat_max_tokens: Longest reply of that model; None leaves it to the endpoint.
         chat_stream_usage: Whether the endpoint is asked how many tokens a reply took. None asks
             OpenAI only: some other endpoints refuse a request that asks.
+        llm_budget_tokens: So many tokens, read and written, one turn may cost; where the endpoint does not
+            tell them they are estimated. After them, as after `llm_budget_seconds`, the embedded mind answers.
         llm_budget_seconds: After this the embedded mind answers instead.
         turn_budget_seconds: After this a person is called.
     """
@@ -29,6 +31,8 @@ class AssistantSettings(BaseSettings):
     chat_model: str = "gpt-4.1-mini"
     chat_max_tokens: int | None = Field(default=None, gt=0)
     chat_stream_usage: bool | None = None
+    # Eight steps over a shop's longest pages stay below; a loop that reads everything anew does not.
+    llm_budget_tokens: int = Field(default=60_000, gt=0)
     llm_budget_seconds: float = 12.0
     # Chinese marketplaces warn at 100 s and guides ask for 30 s; a shopper leaves after that.
     turn_budget_seconds: float = 20.0

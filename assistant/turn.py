@@ -101,10 +101,35 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """By whom a reply was written, and what the checks left of it; part of the turn's trace.
+
+    Attributes:
+        mind: ``embedded``, ``llm``, or ``merchant`` for a fixed reply.
+        model: The language model that was asked, also when another mind answered in its place.
+        prompt: Version of the instructions that it was given.
+        steps: How often a language model was asked.
+        refused: Sentences of the reply that the fact check took out.
+        left: Why the language model's words were left for the embedded mind's; empty when they were not.
+    """
+
+    mind: Literal["embedded", "llm", "merchant"] = "embedded"
+    model: str | None = None
+    prompt: int | None = None
+    steps: int = 0
+    refused: int = 0
+    left: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
 class TurnOutcome:
     """A finished reply, with what was done for it. ``reply.handoff`` asks for a person.
 
     Attributes:
+        written: By whom, and what the checks took out; None where that is not told.
         usage: What language models used for it, zero without one; None when that is not known.
         unanswered: The questions of the turn that nothing published answers.
     """
@@ -113,6 +138,7 @@ class TurnOutcome:
     tools: tuple[ToolRun, ...] = field(default=())
     usage: TokenUsage | None = None
     unanswered: tuple[str, ...] = ()
+    written: Written | None = None
 
 
 class Responder(Protocol):

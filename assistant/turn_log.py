@@ -176,6 +176,8 @@ def _completed(turn: Turn, outcome: TurnOutcome) -> Draft:
     }
     if outcome.usage is not None:
         data["usage"] = outcome.usage.as_json()
+    if outcome.written is not None:
+        data["written"] = outcome.written.as_json()
     if outcome.unanswered:
         data[OPEN_QUESTIONS] = as_data(outcome.unanswered, _past(turn.asked[-1]).page_product)
     return Draft(EventType.MESSAGE_COMPLETED, ASSISTANT, data, message_id=turn.message_id, trace_id=turn.trace_id)

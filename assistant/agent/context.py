@@ -37,6 +37,9 @@ class TurnContext:
         fit: What buyers' reports have taught; None in a shop without any.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
+        token_budget: What a language model may use of tokens; None for the embedded mind.
+        tool_calls: How many calls a language model has begun.
+        characters: What was sent to a language model and came back, in characters.
         model_steps: What each step of a language model used; None while that is not known.
     """
 
@@ -56,6 +59,9 @@ class TurnContext:
     fit: FitModel | None = None
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
+    token_budget: int | None = None
+    characters: int = 0
+    tool_calls: int = 0
     judged: dict[int, list[Verdict]] = field(default_factory=dict)
 
     def vectors(self, text: str) -> Mapping[str, Vectors]:

@@ -19,6 +19,7 @@ class Draft:
         reasons: Why the confidence is what it is, in words a merchant understands.
         derived: What code has worked out of facts, such as the difference of two prices; its numbers may be said.
         verbatim: Stretches of the text that are the shop's own words, and stay as the shop wrote them.
+        refused: Sentences of a language model that the checks have taken out.
         nearest: The facts nearest to the question, for the person who takes over.
         unanswered: The questions that nothing published answers.
     """
@@ -39,6 +40,7 @@ class Draft:
     unanswered: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
     verbatim: tuple[str, ...] = ()
+    refused: int = 0
 
 
 @dataclass(slots=True)

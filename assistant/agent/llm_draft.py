@@ -118,6 +118,7 @@ def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
         order=next((order_shown(verdict.order) for verdict in evidence.verdicts if verdict.order), None),
         reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:3],
         handoff=(handed.reason, _detail(evidence, handed)) if handed else None,
+        refused=len(checked.refused),
         unanswered=tuple(verdict.question.text for verdict in evidence.verdicts if verdict.is_open),
     )
 

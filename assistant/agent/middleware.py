@@ -12,6 +12,7 @@ from langchain.tools.tool_node import ToolCallRequest
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langgraph.types import Command
 
+from assistant.agent.budget import MOST_TOOL_CALLS, BudgetSpent, tokens_used
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
 from assistant.agent.results import DocumentsFound, ProductsFound
@@ -32,9 +33,14 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         """Pass the turn's context to the embedded model; of a language model count what it uses."""
         if isinstance(request.model, GroundedChatModel):
             return await handler(request.override(model_settings={"turn": request.runtime.context}))
-        steps = request.runtime.context.model_steps
+        context = request.runtime.context
+        steps = context.model_steps
+        if context.token_budget is not None and tokens_used(steps, context.characters) >= context.token_budget:
+            raise BudgetSpent(f"{context.token_budget} tokens")
         steps.append(None)  # stays so when the step fails: what it has used is not known then
+        context.characters += sum(len(str(message.content)) for message in request.messages)
         response = await handler(request)
+        context.characters += sum(len(str(message.content)) for message in response.result)
         steps[-1] = _usage(response.result)
         return response
 
@@ -46,6 +52,10 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         call = request.tool_call
         # The agent's context_schema makes it so; LangChain's own type of the request leaves it out.
         context = cast(TurnContext, request.runtime.context)
+        # Those of one step run at the same time, so they are counted as they begin.
+        context.tool_calls += 1
+        if context.token_budget is not None and context.tool_calls > MOST_TOOL_CALLS:
+            raise BudgetSpent(f"{MOST_TOOL_CALLS} tool calls")
         try:
             message = await handler(request)
         except DaogouError as error:

@@ -29,6 +29,8 @@ MOST_MODEL_STEPS: Final = 8
 # The log holds everything; a model needs the recent part.
 HISTORY: Final = 20
 
+# Grows with every change of the text below, so that a trace tells by which words a reply was made.
+PROMPT_VERSION: Final = 1
 INSTRUCTIONS: Final = """\
 You are the assistant of the online shop "{shop}". Answer the shopper in {language}, briefly.
 Look everything up with the tools before you state it. State only what a tool has returned in this

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from assistant.agent.after_sales import NOTHING, AfterSales, AfterSalesReader, concerns_orders
+from assistant.agent.budget import BudgetSpent
 from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
@@ -21,7 +23,7 @@ from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.fixed import fixed_draft
 from assistant.agent.grounded_model import DRAFT, results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
-from assistant.agent.minds import Mind, embedded_mind, llm_mind, messages_for
+from assistant.agent.minds import PROMPT_VERSION, Mind, embedded_mind, llm_mind, messages_for
 from assistant.agent.results import ChangeAnswered
 from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
@@ -39,7 +41,7 @@ from assistant.orders.links import ShopLink, ShopLinks
 from assistant.orders.sources import ShopOrders
 from assistant.orders.wishes import wish_classifier, wish_examples
 from assistant.settings import AssistantSettings
-from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest
+from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest, Written
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
 from assistant.understanding.question import Understanding
 from knowledge.catalog import ShopId
@@ -181,11 +183,16 @@ class ShopResponder:
         context = await self.understood(request)
         script = context.understanding.script
         fixed = fixed_draft(context)
-        draft, results = (fixed, ()) if fixed else await self._written(context, told_in_script(on_text, script))
+        if fixed is not None:
+            draft, results, written = fixed, list[Any](), Written("merchant")
+        else:
+            draft, results, written = await self._written(context, told_in_script(on_text, script))
         reply = in_script(finished(context, draft, results), script, draft.verbatim)
         took_ms = round((time.monotonic() - began) * 1000)
         usage = TokenUsage.total(context.model_steps)
-        return TurnOutcome(reply.timed(request.trace_id, took_ms), tuple(context.runs), usage, draft.unanswered)
+        written = replace(written, steps=len(context.model_steps), refused=draft.refused)
+        timed = reply.timed(request.trace_id, took_ms)
+        return TurnOutcome(timed, tuple(context.runs), usage, draft.unanswered, written)
 
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""
@@ -259,30 +266,37 @@ class ShopResponder:
         self._skills[index.shop_id] = skills
         return skills
 
-    async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, Sequence[Any]]:
+    async def _written(self, context: TurnContext, on_text: OnText) -> tuple[Draft, list[Any], Written]:
         """Let the LLM write, when there is one and it may; else, or when it fails, the embedded mind."""
         small_talk = context.understanding.intent in SMALL_TALK
         # Of a price, of a coupon, and of what becomes of a confirmed change, no model has a say.
         by_code = context.haggled is not None or context.coupon is not None or context.after_sales is not NOTHING
+        written = Written()
         if self._llm is not None and not small_talk and not by_code and not must_hand_over(context):
+            context.token_budget = self._settings.llm_budget_tokens
+            written = Written("llm", self._settings.chat_model, PROMPT_VERSION)
             try:
                 async with asyncio.timeout(self._settings.llm_budget_seconds):
                     messages = await self._stream(self._llm, context, on_text)
                 results = results_of(messages)
                 if any(isinstance(result, ChangeAnswered) for result in results):
                     # What is asked or told of a change is bound to be what would be or was done.
-                    return compose(context, results), results
+                    return compose(context, results), results, written
                 draft = draft_from_text(Evidence.of(context, results), messages[-1].text)
                 if draft is not None:
-                    return draft, results
+                    return draft, results, written
+                left = "not_supported"
                 logger.info("trace %s: the model's reply was not supported", context.request.trace_id)
             except Exception as error:
+                left = "budget" if isinstance(error, BudgetSpent | TimeoutError) else "failed"
                 logger.warning("trace %s: the LLM failed (%r); embedded mind", context.request.trace_id, error)
             context.runs.clear()
+            context.token_budget = None
+            written = replace(written, mind="embedded", left=left)
         assert self._embedded is not None
         state = await self._embedded.ainvoke({"messages": list(messages_for(context))}, context=context)
         last = state["messages"][-1]
-        return last.additional_kwargs[DRAFT], results_of(state["messages"])
+        return last.additional_kwargs[DRAFT], results_of(state["messages"]), written
 
     async def _stream(self, mind: Mind, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
         """Run an LLM, handing on each sentence once it is whole and has passed the checks."""
