@@ -156,7 +156,8 @@ class ShopResponder:
 
     async def _warm_later(self, one: ShopSkills) -> None:
         """Warm a shop that has come after the start up."""
-        await self.settled()
+        if self._settling is not None:
+            await asyncio.wait({self._settling})
         await asyncio.to_thread(one.warm_passages)
         await self._warm_products(one)
 
@@ -164,6 +165,7 @@ class ShopResponder:
         """Wait until everything has joined and is warm."""
         if self._settling is not None:
             await self._settling
+        await asyncio.gather(*self._warming)
 
     async def close(self) -> None:
         """Stop what still loads in the background."""

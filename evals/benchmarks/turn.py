@@ -99,6 +99,7 @@ async def bench_turn(
         responder = await started_responder(home, database, sorted(there))
         target = InProcess(database, responder)
         await warm_up(target, sorted(there))
+        await responder.settled()
         before = machine()
         timed = await measure(target, asked, on_progress)
         await responder.close()
