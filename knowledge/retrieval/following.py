@@ -28,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 # A commit of a lexical index costs 0.1 s, whatever is in it; 2,000 products as objects are 10 MB.
 BATCH: Final = 2_000
+# What a question waits for: about 0.2 s of work. While an import of thousands runs, each question would
+# else wait for all that was stored since the one before.
+WAITED_FOR: Final = 200
 # How many items are encoded before their vectors join: about 5 s of the multilingual encoder.
 JOINED_AT_ONCE: Final = 500
 
@@ -74,7 +77,7 @@ class ChangeFollower:
             await self._take_charts(touched)
             parts = list(_mixed(touched))
             done = sum(len(ids) for part in parts for ids in part.values())
-            if len(parts) > 1:
+            if done > WAITED_FOR:
                 self.far_behind.set()
                 logger.info("shop %s: %d rows are taken into the index", self._shop_id, done)
             try:

@@ -287,14 +287,14 @@ async def test_short_texts_are_encoded_first(library: Library) -> None:
 async def test_while_very_much_is_taken_in_questions_are_answered_from_what_is_there(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "BATCH", 20)
+    monkeypatch.setattr(following, "WAITED_FOR", 20)
     await library.write(products=[product("hat", "Straw hat")])
     index = await index_of(library)
     await library.retriever.settled()
     await library.write(products=[product(f"p{n}", f"Shirt {n}") for n in range(100)])
     known = await index_of(library)
     assert known is index
-    assert len(index.products) < 101, "nobody waited for all of it"
+    assert len(index.products) < 101, "nobody waited for it"
     assert (await library.products(SearchQuery("straw hat", "en")))[0] == "hat"
     await library.retriever.settled()
     assert len(index.products) == 101
