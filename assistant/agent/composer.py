@@ -19,6 +19,7 @@ from assistant.agent.phrases import HANDOFF, say, yes_or_no
 from assistant.agent.products import found_text, typed_text
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
+from assistant.agent.variants import Choices, choices_text
 from assistant.agent.verdict import Verdict
 from assistant.confidence import together
 from assistant.coupons.worth import Worth
@@ -83,6 +84,8 @@ def _derived(verdict: Verdict, lang: Lang) -> Iterator[str]:
     """Yield what code has worked out for a verdict."""
     if verdict.pick is not None and verdict.pick.gap is not None:
         yield str(verdict.pick.gap)
+    if verdict.choices is not None:
+        yield choices_text(verdict.choices, lang)
     if verdict.coupon is not None:
         yield coupon_text(verdict.coupon, lang)
 
@@ -127,7 +130,7 @@ class Writer:
             return tell(verdict.phrase, self.lang)
         if verdict.order is not None:
             return self._about_order(verdict, verdict.order)
-        if verdict.compared:
+        if verdict.compared or verdict.choices is not None:
             return self._side_by_side(verdict)
         if verdict.step is Step.ANSWER:
             return self._answer(verdict)
@@ -156,12 +159,23 @@ class Writer:
         return self._quotes(verdict)
 
     def _side_by_side(self, verdict: Verdict) -> str:
+        if verdict.choices is not None:
+            return self._choices(verdict, verdict.choices)
         first = [verdict.pick.product] if verdict.pick else []
         for product in (*first, *verdict.compared):
             self._show(card(product, ""))
         grounding = self._context.grounding
         self.comparison = self.comparison or comparison_shown(verdict, self.lang, grounding)
         return comparison_text(verdict, self.lang, self.sources, grounding)
+
+    def _choices(self, verdict: Verdict, choices: Choices) -> str:
+        """Return the choices of one product side by side, and what its page says of the matter."""
+        self._show(card(choices.product, ""))
+        typed = {fact.kind: fact for fact in product_facts(choices.product)}
+        marker = self.sources.cite(typed[FactKind.PRICE]) if FactKind.PRICE in typed else ""
+        told = [self._quote(support, verdict) for support in verdict.supports]
+        lead = say("compare_choices", self.lang, title=choices.product.title)
+        return "\n".join([f"{lead}{marker}", choices_text(choices, self.lang), *told])
 
     def _about_coupon(self, verdict: Verdict, worked: Worth) -> str:
         for product in verdict.question.reference.products if worked.lines else ():

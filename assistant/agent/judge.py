@@ -39,6 +39,7 @@ SKILLS: Final[tuple[Skill, ...]] = (
     bargaining.verdict,
     bargaining.price_asked,
     orders.verdict,
+    comparison.of_choices,
     stock.before_measuring,
     sizes.verdict,
     comparison.verdict,

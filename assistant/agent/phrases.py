@@ -67,6 +67,7 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
     },
     "which_of": {"zh": "有几款相近的，你问的是哪一款？", "en": "There are several alike. Which one do you mean?"},
     "compare": {"zh": "逐项对比：{named}", "en": "Side by side: {named}"},
+    "compare_choices": {"zh": "「{title}」", "en": "{title}:"},
     "compare_pick": {
         "zh": "按{label}选 {mark}「{title}」：{values}{gap}",
         "en": "By {label} take {mark}, {title}: {values}{gap}",

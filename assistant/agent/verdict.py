@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.agent.results import FoundProduct, ProductsFound, SizeFound
+from assistant.agent.variants import Choices
 from assistant.bargaining.haggle import Haggled
 from assistant.comparison import Pick
 from assistant.coupons.worth import Worth
@@ -41,6 +42,7 @@ class Verdict:
         decided: The yes or no that the first of them gives to a yes/no question; None when it leaves it open.
         typed: Product and variants whose stock and price answer.
         order: A verified order that is shown, beside whatever else is said.
+        choices: Choices of one product that are set side by side.
         pick: The one of the compared that typed facts put first for the need that was named.
         coupon: What a coupon takes off.
         haggled: The answer to a wish for a lower price.
@@ -63,6 +65,7 @@ class Verdict:
     search: ProductsFound | None = None
     size: SizeFound | None = None
     compared: tuple[Product, ...] = ()
+    choices: Choices | None = None
     pick: Pick | None = None
     order: Order | None = None
     haggled: Haggled | None = None

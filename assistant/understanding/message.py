@@ -212,7 +212,9 @@ class Reader:
             rivals = [(self._index.likeness(word, other), other) for other in old]
             likeness, rival = max(rivals, default=(0.0, ""))
             if SAME_FAMILY <= likeness < 1.0:
-                return re.sub(re.escape(rival), word, earlier, flags=re.IGNORECASE)
+                # As the shopper wrote it: a capital tells a place.
+                spelt = re.search(re.escape(word), text, re.IGNORECASE)
+                return re.sub(re.escape(rival), spelt[0] if spelt else word, earlier, flags=re.IGNORECASE)
         return f"{earlier}\n{text}"
 
     def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors], reference: Reference) -> IntentGuess:

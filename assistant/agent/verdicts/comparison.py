@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from assistant.agent.results import ProductRead
+from assistant.agent.variants import choices_in
 from assistant.agent.verdict import COMPARED, SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings
@@ -17,6 +18,7 @@ from assistant.grounding import Support
 from assistant.understanding.expectations import holds
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+from assistant.understanding.references import compares as sets_against
 from assistant.understanding.sides import asks_for_differences, compares, compares_only
 from knowledge.catalog import Product
 from knowledge.retrieval.coverage import QueryUnit
@@ -40,6 +42,22 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if _names_nothing(question):
         return asking.which(question, findings)
     return None
+
+
+def of_choices(question: Question, findings: Findings) -> Verdict | None:
+    """Set choices of one product side by side, with what its page says of the matter."""
+    products = findings.products(question)
+    if len(products) != 1:
+        return None
+    product = products[0]
+    if not (question.guess.intent is Intent.COMPARE or sets_against(question.text) or compares(question.text)):
+        return None
+    choices = choices_in(question.text, product)
+    if choices is None:
+        return None
+    told = [support for support in findings.published(question).on_page if support.fact.kind is FactKind.ATTRIBUTE]
+    supports = tuple(support for support in told[:1] if support.probability >= DEFAULTS.answer)
+    return Verdict(question, Step.ANSWER, COMPARED, choices=choices, supports=supports)
 
 
 def _side_by_side(question: Question, findings: Findings, products: tuple[Product, ...]) -> Verdict:
