@@ -47,8 +47,8 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 def of_choices(question: Question, findings: Findings) -> Verdict | None:
     """Set choices of one product side by side, with what its page says of the matter."""
     products = findings.products(question)
-    if len(products) != 1:
-        return None
+    if len(products) != 1 or findings.context.understanding.told_measurements:
+        return None  # "bust 38, S or M?" wants advice from the chart
     product = products[0]
     if not (question.guess.intent is Intent.COMPARE or sets_against(question.text) or compares(question.text)):
         return None
