@@ -25,6 +25,8 @@ RANK: Final = 1.43
 OWN_PAGE: Final = 0.9
 LEXICAL: Final = 1.29
 GAP: Final = 2.74
+# From here on a text is taken to support what it is held against; not a probability that it answers.
+SUPPORTED: Final = 0.4
 # Set by hand: a statement that speaks of all that is asked and holds the duration, amount or hour
 # that is asked for.
 KIND_HELD: Final = 0.8

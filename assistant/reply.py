@@ -229,6 +229,7 @@ class HandoffSummary:
     """What the human agent reads first.
 
     Attributes:
+        sentiment: How the shopper sounds: ``upset``, ``pleased`` or ``neutral``.
         order: The order, when it is shown to be the shopper's.
         request: What the shopper has confirmed that they want done with it.
     """
@@ -244,6 +245,7 @@ class HandoffSummary:
     confidence: float
     reasons: tuple[str, ...]
     next_step: str
+    sentiment: str = "neutral"
     order: Mapping[str, Any] | None = None
     request: Mapping[str, Any] | None = None
 

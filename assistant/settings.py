@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,6 +22,7 @@ class AssistantSettings(BaseSettings):
             tell them they are estimated. After them, as after `llm_budget_seconds`, the embedded mind answers.
         llm_budget_seconds: After this the embedded mind answers instead.
         turn_budget_seconds: After this a person is called.
+        calibration: File of `daogou eval fit-confidence`; None takes the one that ships.
     """
 
     model_config = SettingsConfigDict(env_prefix="DAOGOU_", env_file=".env", extra="ignore", populate_by_name=True)
@@ -36,6 +39,7 @@ class AssistantSettings(BaseSettings):
     llm_budget_seconds: float = 12.0
     # Chinese marketplaces warn at 100 s and guides ask for 30 s; a shopper leaves after that.
     turn_budget_seconds: float = 20.0
+    calibration: Path | None = None
 
     @property
     def has_llm(self) -> bool:

@@ -132,6 +132,7 @@ class TurnOutcome:
         written: By whom, and what the checks took out; None where that is not told.
         usage: What language models used for it, zero without one; None when that is not known.
         unanswered: The questions of the turn that nothing published answers.
+        signals: What was known of each question of the turn: how its confidence came about.
     """
 
     reply: Reply
@@ -139,6 +140,7 @@ class TurnOutcome:
     usage: TokenUsage | None = None
     unanswered: tuple[str, ...] = ()
     written: Written | None = None
+    signals: tuple[Mapping[str, Any], ...] = ()
 
 
 class Responder(Protocol):

@@ -20,6 +20,7 @@ from evals.benchmarks.import_command import bench_import_command
 from evals.benchmarks.retrieval_command import bench_retrieval_command
 from evals.checking_commands import check_command
 from evals.conversation_commands import from_conversation_command
+from evals.fitting.command import fit_confidence_command
 from evals.formats.commands import export_command, import_command
 from evals.progress import progress
 from evals.public.fitting_command import fit_answerability_command
@@ -301,4 +302,5 @@ eval_command.add_command(from_conversation_command)
 bench_command.add_command(bench_import_command)
 bench_command.add_command(bench_fit_command)
 eval_command.add_command(fit_answerability_command)
+eval_command.add_command(fit_confidence_command)
 bench_command.add_command(bench_fact_check_command)

@@ -16,6 +16,7 @@ from evals.judge_figures import judge_figures
 from evals.results import CaseResult
 from evals.scorers import RANKING
 from evals.scorers.ranking import shown
+from evals.sureness import answered, confidence, sureness
 
 _Z: Final = 1.959964  # two-sided 95 %
 # In this order they are shown; what a suite does not judge is left out.
@@ -138,7 +139,8 @@ def summarise(results: Sequence[CaseResult], seed: int = 0) -> dict[str, Any]:
             name: {"cases": len(group), "metrics": _figures(group, values)} for name, group in slices(results).items()
         },
         "actions": confusion(results),
-        "calibration": calibration(*answers(results), seed=seed),
+        "calibration": calibration(*_answers(results), seed=seed),
+        "sureness": sureness(results, seed),
         "took_ms": latency([turn.took_ms for turn in turns]),
         "first_word_ms": latency([turn.first_word_ms for turn in turns]),
         "tokens": tokens(results),
@@ -165,17 +167,10 @@ def confusion(results: Sequence[CaseResult]) -> dict[str, dict[str, int]]:
     return {expected: dict(sorted(got.items())) for expected, got in sorted(table.items())}
 
 
-def answers(results: Sequence[CaseResult]) -> tuple[list[float], list[bool]]:
-    """Return confidence and rightness of the last replies that answer; the others make no claim."""
-    found = [
-        (float(result.last.reply["confidence"]), result.passed)
-        for result in results
-        if result.last.reply is not None
-        and result.last.action == "answer"
-        and result.passed is not None
-        and isinstance(result.last.reply.get("confidence"), int | float)
-    ]
-    return [confidence for confidence, _ in found], [right for _, right in found]
+def _answers(results: Sequence[CaseResult]) -> tuple[list[float], list[bool]]:
+    """Return confidence and rightness of the last replies that answer."""
+    given = answered(results)
+    return [confidence(result) for result in given], [bool(result.passed) for result in given]
 
 
 def latency(times_ms: Sequence[float | None]) -> dict[str, float]:

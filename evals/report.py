@@ -18,6 +18,7 @@ from evals.metrics import METRICS
 from evals.report_judge import COLUMNS, confusion_rows, judge_lines
 from evals.runs import RunRecord
 from evals.scorers.ranking import LISTS, MEASURES, RANKING
+from evals.sureness import TRADE_OFF_HEADER, sureness_lines, trade_off_rows
 
 # Of the slices the terminal shows these; the page has all.
 _SLICE_METRICS = ("passed", "action", "must_say", "must_not_say", "numbers_supported", "citations_hold_fact")
@@ -36,7 +37,10 @@ def show_run(console: Console, record: RunRecord, checked: Sequence[Checked] = (
     if "dialogues" in summary:
         console.print(dialogues_table(summary["dialogues"]))
     console.print(_actions(summary))
-    for line in (_calibration(summary), *latencies(summary), cost.in_words(summary), untold(summary)):
+    if told := summary.get("sureness"):
+        console.print(_grid(TRADE_OFF_HEADER, trade_off_rows(told)))
+    lines = sureness_lines(told) if told else []
+    for line in (_calibration(summary), *lines, *latencies(summary), cost.in_words(summary), untold(summary)):
         if line:
             console.print(Text(line))
     if judged := summary.get("judge"):

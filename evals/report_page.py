@@ -19,6 +19,7 @@ from evals.report_judge import COLUMNS, confusion_rows, judge_lines
 from evals.results import CaseResult
 from evals.runs import RunRecord
 from evals.scorers import RANKING
+from evals.sureness import TRADE_OFF_HEADER, sureness_lines, trade_off_rows
 
 # The slices' columns, a table each; every metric but those of ranking is in one.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -54,6 +55,7 @@ def page(record: RunRecord, results: Sequence[CaseResult]) -> str:
         f"<h1>{escape(title)}</h1><p class=quiet>{escape(record.target)} · {escape(in_words(record.machine))}</p>",
         section("Figures", _figures_table(summary)),
         f"<h2>Confidence and time</h2><div class=plots>{_plots(summary, results)}</div>{_calibration(summary)}",
+        _trade_off(summary),
         _ranking_table(summary),
         _slices_tables(summary),
         section("Actions: accepted, and given", _actions_table(summary)),
@@ -138,11 +140,19 @@ def _plots(summary: Mapping[str, Any], results: Sequence[CaseResult]) -> str:
     return curves + latency_plot(took)
 
 
+def _trade_off(summary: Mapping[str, Any]) -> str:
+    told = summary.get("sureness")
+    if not told or not told["trade_off"]:
+        return ""
+    return section("What a threshold trades for what", table(TRADE_OFF_HEADER, trade_off_rows(told)))
+
+
 def _calibration(summary: Mapping[str, Any]) -> str:
     figures = summary["calibration"]
     told = [f"{name.upper()} {figures[name]['value']:.3f} ({figures[name]['low']:.3f} – {figures[name]['high']:.3f})"
             for name in ("ece", "aurc") if figures["n"]]  # fmt: skip
-    lines = [" · ".join(told), *latencies(summary), cost.in_words(summary), untold(summary)]
+    more = sureness_lines(summary["sureness"]) if summary.get("sureness") else []
+    lines = [" · ".join(told), *more, *latencies(summary), cost.in_words(summary), untold(summary)]
     shown = "<br>".join(escape(line) for line in lines if line)
     return (
         f"<p>{shown}<br><small>{figures['n']} answers; of all times, tokens, ECE and AURC lower is better</small></p>"

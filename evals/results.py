@@ -26,6 +26,7 @@ class TurnResult(_Model):
         tokens: ``input_tokens`` and ``output_tokens`` of language models; None where not told.
         untold: Parts of the reply that the target cannot tell.
         expect: What was expected, as written in the case; None when the turn was not judged.
+        signals: What the turn knew of each question; empty where the target does not tell it.
         scores: Of a judged turn; a value of None is unscored.
     """
 
@@ -37,6 +38,7 @@ class TurnResult(_Model):
     first_word_ms: float | None = None
     tokens: dict[str, int] | None = None
     untold: tuple[str, ...] = ()
+    signals: tuple[dict[str, Any], ...] = ()
     expect: dict[str, Any] | None = None
     scores: dict[str, Score] = {}
 

@@ -104,6 +104,7 @@ def kept_of(answered: Answered) -> dict[str, Any]:
     values: dict[str, Any] = {"reply": dict(answered.reply), "took_ms": round(answered.took_ms, 2)}
     values["tools"] = tuple(dict(tool) for tool in answered.tools)
     values["untold"] = tuple(sorted(answered.untold))
+    values["signals"] = tuple(dict(one) for one in answered.signals)
     if answered.first_word_ms is not None:
         values["first_word_ms"] = round(answered.first_word_ms, 2)
     if answered.usage is not None:

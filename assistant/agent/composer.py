@@ -17,20 +17,20 @@ from assistant.agent.order_phrases import ORDER_PHRASES, tell
 from assistant.agent.orders import order_shown, order_text
 from assistant.agent.phrases import HANDOFF, say, yes_or_no
 from assistant.agent.products import found_text, typed_text
+from assistant.agent.reasons import MOST, reasons_of
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
+from assistant.agent.sureness import confidence_of, told_signals
 from assistant.agent.variants import Choices, choices_text
 from assistant.agent.verdict import Verdict
-from assistant.confidence import together
 from assistant.coupons.worth import Worth
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind, product_facts
 from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
-from assistant.reply import Action, Comparison, HandoffReason, ProductCard
+from assistant.reply import Action, Comparison, ProductCard
 from assistant.rules.applied import applied
-from assistant.understanding.intents import SMALL_TALK
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
 from knowledge.text import Lang
@@ -51,7 +51,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
     return Draft(
         text="\n\n".join(dict.fromkeys(parts)),
         action=_action(verdicts, handed),
-        confidence=together([verdict.probability for verdict in verdicts]),
+        confidence=confidence_of(verdicts, context),
         citations=tuple(writer.sources.citations),
         products=tuple(writer.cards.values()),
         size=sizes[0] if sizes else None,
@@ -59,7 +59,8 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
         change=_change(verdicts, context),
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
-        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:3],
+        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:MOST],
+        signals=tuple(told_signals(verdicts, context)),
         handoff=(handed.reason, handed.detail) if handed else None,
         verbatim=tuple(writer.verbatim),
         derived=(*writer.derived, *(one for verdict in verdicts for one in _derived(verdict, writer.lang))),
@@ -289,26 +290,6 @@ class Writer:
 
     def _show(self, shown: ProductCard) -> None:
         self.cards.setdefault(shown.handle, shown)
-
-
-def reasons_of(verdict: Verdict, context: TurnContext) -> list[str]:
-    """Return why a verdict is as sure as it is, in the language of the reply."""
-    zh = context.understanding.lang == "zh"
-    out: list[str] = []
-    if verdict.question.intent in SMALL_TALK or verdict.reason is HandoffReason.SHOPPER_ASKED:
-        return out
-    if verdict.supports:
-        best = verdict.supports[0]
-        share = round(best.share * 100)
-        out.append(f"资料覆盖了问题的 {share}%" if zh else f"the source covers {share}% of the question")
-        if best.missing:
-            words = "、".join(unit.text for unit in best.missing[:3])
-            out.append(f"资料没有提到：{words}" if zh else f"not mentioned in the source: {words}")
-    elif verdict.typed or verdict.size or verdict.compared or verdict.order:
-        out.append("来自店铺的结构化数据" if zh else "read from the shop's typed data")
-    elif verdict.step is Step.CALL_PERSON:
-        out.append("店铺资料里没有足够的依据" if zh else "the shop's files do not support an answer")
-    return out
 
 
 def facts_of(results: Sequence[ToolResult], cards: Sequence[ProductCard], context: TurnContext) -> list[Fact]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from assistant.agent.after_sales import NOTHING, AfterSales
 from assistant.agent.verdict import Verdict
 from assistant.bargaining.haggle import Haggled
+from assistant.calibration import Calibration, Signals
 from assistant.coupons.worth import Worth
 from assistant.fit.model import FitModel
-from assistant.grounding import Grounding
+from assistant.grounding import Grounding, Support
 from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import GuardedOrders
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
@@ -35,6 +36,8 @@ class TurnContext:
         after_sales: What the message wants changed, confirms or takes back.
         makes_changes: Whether the shop's own system makes changes of orders; else a person does.
         fit: What buyers' reports have taught; None in a shop without any.
+        calibration: Brings what the turn knows to a probability.
+        signals: What was known of the best published text on each question, by the question's text.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
         token_budget: What a language model may use of tokens; None for the embedded mind.
@@ -57,6 +60,8 @@ class TurnContext:
     haggled: Haggled | None = None
     coupon: Worth | None = None
     fit: FitModel | None = None
+    calibration: Calibration = field(default_factory=Calibration)
+    signals: dict[str, tuple[Signals, Support]] = field(default_factory=dict)
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
     token_budget: int | None = None

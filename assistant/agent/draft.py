@@ -22,6 +22,7 @@ class Draft:
         refused: Sentences of a language model that the checks have taken out.
         nearest: The facts nearest to the question, for the person who takes over.
         unanswered: The questions that nothing published answers.
+        signals: What was known of each question, for the log (`sureness.told_signals`).
     """
 
     text: str
@@ -41,6 +42,7 @@ class Draft:
     derived: tuple[str, ...] = ()
     verbatim: tuple[str, ...] = ()
     refused: int = 0
+    signals: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(slots=True)

@@ -14,13 +14,14 @@ from assistant.agent.claims import (
     strange_sizes,
     without_markers,
 )
-from assistant.agent.composer import facts_of, reasons_of
+from assistant.agent.composer import facts_of
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, Sources, card
 from assistant.agent.finish import known_texts
 from assistant.agent.judge import Judge
 from assistant.agent.orders import order_shown
 from assistant.agent.phrases import HANDOFF
+from assistant.agent.reasons import MOST, reasons_of
 from assistant.agent.results import (
     ChangeAnswered,
     DocumentsFound,
@@ -32,8 +33,8 @@ from assistant.agent.results import (
 )
 from assistant.agent.sizes import chart_fact, size_advice
 from assistant.agent.support import contradicted, facts_behind, known_about, strange_product
+from assistant.agent.sureness import confidence_of, told_signals
 from assistant.agent.verdict import Verdict
-from assistant.confidence import together
 from assistant.escalation import Step
 from assistant.fact_check import Checked, check_sentences, numbers_in, strange_numbers
 from assistant.facts import Fact, FactKind
@@ -111,12 +112,13 @@ def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
     return Draft(
         text="\n\n".join([part for part in [cited, *called] if part]),
         action=Action.HANDOFF if handed else Action.CLARIFY if asking else Action.ANSWER,
-        confidence=together([verdict.probability for verdict in evidence.verdicts]),
+        confidence=confidence_of(evidence.verdicts, context),
         citations=tuple(sources.citations),
         products=tuple(_cards(checked.text, evidence.results)),
         size=sizes[0] if sizes else None,
         order=next((order_shown(verdict.order) for verdict in evidence.verdicts if verdict.order), None),
-        reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:3],
+        reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:MOST],
+        signals=tuple(told_signals(evidence.verdicts, context)),
         handoff=(handed.reason, _detail(evidence, handed)) if handed else None,
         refused=len(checked.refused),
         unanswered=tuple(verdict.question.text for verdict in evidence.verdicts if verdict.is_open),

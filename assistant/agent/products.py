@@ -8,7 +8,7 @@ from typing import Final
 from assistant.agent.draft import Sources, card
 from assistant.agent.phrases import AVAILABILITY, say
 from assistant.agent.results import FoundProduct, ProductsFound
-from assistant.escalation import DEFAULTS
+from assistant.confidence import SUPPORTED
 from assistant.facts import Fact, FactKind, price_text, product_facts, reduced_from
 from assistant.reply import ProductCard
 from assistant.understanding.question import Question
@@ -47,7 +47,7 @@ def found_text(found: ProductsFound, lang: Lang, sources: Sources) -> tuple[str,
 def _unmet(found: ProductsFound) -> list[str]:
     """Return the demands that even the best find says nothing about, when they are telling."""
     best = found.products[0].match
-    if best.probability >= DEFAULTS.answer:
+    if best.probability >= SUPPORTED:
         return []
     return ["".join(u.words) if has_han(u.text) else u.text for u in best.missing if u.weight >= TELLING][:2]
 

@@ -31,6 +31,7 @@ from assistant.agent.verdicts.orders import may_be_order
 from assistant.bargaining.counter import BargainCounter
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.bargaining.offers import OfferBook
+from assistant.calibration import calibration_or_none
 from assistant.coupons.desk import CouponDesk
 from assistant.fact_spaces import FactSpaces
 from assistant.fit.shop_models import FitModels
@@ -82,6 +83,7 @@ class ShopResponder:
         ids: IdSource | None = None,
     ) -> None:
         self.retriever = Retriever(database, models, indexes)
+        self._calibration = calibration_or_none((models or SearchModels()).names, settings.calibration)
         self.fit = FitModels(self.retriever.store, fit_folder)
         self._settings = settings
         self._clock = clock or SystemClock()
@@ -194,7 +196,7 @@ class ShopResponder:
         usage = TokenUsage.total(context.model_steps)
         written = replace(written, steps=len(context.model_steps), refused=draft.refused)
         timed = reply.timed(request.trace_id, took_ms)
-        return TurnOutcome(timed, tuple(context.runs), usage, draft.unanswered, written)
+        return TurnOutcome(timed, tuple(context.runs), usage, draft.unanswered, written, draft.signals)
 
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""
@@ -233,6 +235,7 @@ class ShopResponder:
             # What a coupon does is written in its terms; it is no bargain.
             haggled=await self._haggled(plain, understanding) if coupon is None else None,
             fit=self.fit.model(request.shop.id, index.products, index.generation),
+            calibration=self._calibration,
         )
 
     def _guarded(

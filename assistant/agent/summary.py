@@ -11,10 +11,13 @@ from assistant.agent.draft import Draft, card
 from assistant.agent.orders import order_shown
 from assistant.quoting import as_text, statements
 from assistant.reply import HandoffSummary, ProductCard
+from assistant.understanding.intents import Intent
 from assistant.understanding.references import shown_products
 from knowledge.text import Lang, language_of
 
 MOST: Final = 6
+# Whoever writes like this has had enough.
+UPSET: Final = frozenset({Intent.COMPLAINT, Intent.DISPUTE})
 # States of a change in which a person has something to do.
 ASKED_OF_PEOPLE: Final = frozenset({"requested", "unknown"})
 
@@ -59,6 +62,7 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
         confidence=draft.confidence,
         reasons=draft.reasons,
         next_step=_next_step(draft, staff),
+        sentiment=_sentiment(context),
         order=draft.order.as_json() if draft.order else _verified_order(context),
         request=draft.change if draft.change and draft.change["state"] in ASKED_OF_PEOPLE else None,
     )
@@ -68,6 +72,14 @@ def _verified_order(context: TurnContext) -> Mapping[str, Any] | None:
     """Return the order that was shown to be the shopper's, also where the reply does not speak of it."""
     order = context.enquiry.order if context.enquiry is not None else None
     return order_shown(order).as_json() if order is not None else None
+
+
+def _sentiment(context: TurnContext) -> str:
+    """Return how the shopper sounds, by what the last message is nearest to."""
+    told = {question.guess.intent for question in context.understanding.questions}
+    if told & UPSET:
+        return "upset"
+    return "pleased" if Intent.THANKS in told else "neutral"
 
 
 def _next_step(draft: Draft, lang: Lang) -> str:

@@ -86,17 +86,21 @@ class _Talk:
             # Who hands nothing on while writing is first read when the whole is there.
             took_ms if first_word.heard_ms is None else first_word.heard_ms,
             outcome.usage,
+            signals=outcome.signals,
         )
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
-async def started_responder(home: Home, database: Database, shops: Sequence[str]) -> ShopResponder:
+async def started_responder(
+    home: Home, database: Database, shops: Sequence[str], settings: AssistantSettings | None = None
+) -> ShopResponder:
     """Return the real responder as on a server that has been up for a while: every encoder joined.
 
     Args:
         home: Whose settings name the models.
+        settings: The environment's by default.
 
     Raises:
         Unavailable: A model that the settings name does not serve (``model_not_loaded``).
@@ -105,7 +109,8 @@ async def started_responder(home: Home, database: Database, shops: Sequence[str]
     from knowledge.retrieval.models import search_models
 
     # The shops' coupons, offers and cut-off hours are told from the day on which the home stands.
-    responder = ShopResponder(database, AssistantSettings(), home.clock, search_models(home.settings))
+    chosen = settings or AssistantSettings()
+    responder = ShopResponder(database, chosen, home.clock, search_models(home.settings))
     first, *others = [ShopId(shop) for shop in shops]
     await responder.start(only=first)
     for shop in others:

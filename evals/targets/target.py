@@ -37,6 +37,7 @@ class Answered:
         usage: Tokens of language models, zero without one; None where the target does not tell them.
         untold: Parts of the reply, of `BESIDES_WORDS`, that the target cannot tell. Their absence
             says nothing, and what is judged by them is unscored.
+        signals: What the turn knew of each question (`TurnOutcome.signals`); empty where the target does not tell it.
     """
 
     reply: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Answered:
     first_word_ms: float | None = None
     usage: TokenUsage | None = None
     untold: frozenset[str] = frozenset()
+    signals: tuple[Mapping[str, Any], ...] = field(default=())
 
 
 class Talk(Protocol):

@@ -102,12 +102,15 @@ class SearchModels:
         spaces: In the order in which they join. The packaged multilingual one is the first of every
             choice: it is there at once, understanding reads by it, the confidence in an answer was
             fitted on its cosines, and it tells whose hit comes next where languages meet.
+        names: Of the models, the reranker's included, as the settings name them: what was fitted with
+            others is not to be used.
     """
 
     spaces: tuple[Space, ...] = (_MULTILINGUAL_SPACE, Space(ENGLISH, english, ENGLISH))
     passages: Pairs = field(default_factory=lambda: _PASSAGE_PAIRS)
     products: Pairs = field(default_factory=lambda: _PRODUCT_PAIRS)
     reranker: RerankerChoice | None = None
+    names: tuple[str, ...] = (MULTILINGUAL, ENGLISH)
 
     def item_languages(self, space: str) -> frozenset[str]:
         """Return the languages whose items are embedded in a space."""
@@ -128,17 +131,18 @@ class SearchModels:
 
 def search_models(settings: KnowledgeSettings) -> SearchModels:
     """Return the models that the settings name; nothing is loaded yet."""
-    reranker = None
+    reranker, more = None, (settings.reranker,) if settings.reranker else ()
     if settings.reranker:
         load = partial(named_reranker, settings.reranker)
         reranker = RerankerChoice(load, settings.rerank_depth, settings.rerank_budget_seconds)
     if settings.embedding_model == DEFAULT:
-        return SearchModels(reranker=reranker)
+        return SearchModels(reranker=reranker, names=(MULTILINGUAL, ENGLISH, *more))
     return SearchModels(
         (_MULTILINGUAL_SPACE, Space(CHOSEN, _encoder(settings), at_hand=False)),
         _led_by(CHOSEN, _PASSAGE_PAIRS),
         _led_by(CHOSEN, _PRODUCT_PAIRS),
         reranker,
+        (MULTILINGUAL, settings.embedding_model, *more),
     )
 
 

@@ -57,7 +57,7 @@ def test_a_question_about_both_is_answered_for_each_in_their_order() -> None:
         support("one", "Origin", "Peru", 0.5),
         support("one", "care", "Cold", 0.1),
     )
-    chosen = of_each(Published((one, other), None, held, ()), 0.4)
+    chosen = of_each(Published((one, other), None, held, ()))
     assert [(s.fact.source_id, s.fact.text) for s in chosen] == [("one", "Cold"), ("other", "Hand wash")]
 
 

@@ -1,6 +1,6 @@
 // The right column: what a human agent reads first. Why it came, what is asked, what is known, and notes of colleagues.
 import { LitElement, css, html, live, nothing } from "../vendor/lit.js";
-import { clock, percent } from "../core/format.js";
+import { clock, money, percent } from "../core/format.js";
 import { Words, named, t } from "../core/words.js";
 import { controls } from "../parts/controls.css.js";
 import { confidenceBand } from "../parts/message-bubble.js";
@@ -50,8 +50,10 @@ class HandoffPanel extends LitElement {
         <h3>${t("panel.summary")}</h3>
         ${s.question ? html`<p class="question">${s.question}</p>` : nothing}
         ${s.intent ? html`<p class="muted">${t("panel.intent")}: ${named("intent", s.intent)}${s.language ? ` · ${named("language", s.language)}` : ""}</p>` : nothing}
+        ${s.sentiment && s.sentiment !== "neutral" ? html`<p class="muted">${t("panel.sentiment")}: ${named("sentiment", s.sentiment)}</p>` : nothing}
         ${s.next_step ? html`<p class="next"><b>${t("panel.next_step")}</b> ${named("next_step", s.next_step)}</p>` : nothing}
       </section>
+      ${this.#order(s.order, s.request)}
       ${this.#section("facts", s.facts, (f) => html`<li>${f.text}${f.source ? html` <span class="muted">— ${f.source}</span>` : nothing}</li>`)}
       ${this.#section("answered", s.answered, (a) => html`<li><b>${a.question}</b><br>${a.answer}</li>`)}
       ${this.#section("asked", s.asked, (a) => html`<li>${a}</li>`)}
@@ -59,6 +61,18 @@ class HandoffPanel extends LitElement {
       ${s.products?.length
         ? html`<section><h3>${t("panel.products")}</h3><product-row .products=${s.products}></product-row></section>`
         : nothing}`;
+  }
+
+  #order(order, request) {
+    if (!order && !request) return nothing;
+    const items = (order?.items ?? []).map((i) => `${[i.title, ...(i.options ?? [])].join(" · ")} × ${i.quantity}`);
+    return html`<section data-testid="panel-order">
+      <h3>${t("panel.order")}</h3>
+      ${order ? html`<p><b>${order.order_no}</b> · ${order.status}${order.total ? html` · ${money(order.total)}` : nothing}</p>` : nothing}
+      ${items.length ? html`<ul>${items.map((i) => html`<li>${i}</li>`)}</ul>` : nothing}
+      ${order?.tracking_no ? html`<p class="muted">${[order.carrier, order.tracking_no].filter(Boolean).join(" ")}</p>` : nothing}
+      ${request ? html`<p class="next"><b>${t("panel.request")}</b> ${named("change", request.action)}${request.items?.length ? html`: ${request.items.join(", ")}` : nothing}${request.details || request.reason ? html` (${request.details || request.reason})` : nothing}</p>` : nothing}
+    </section>`;
   }
 
   #section(key, entries, entry) {

@@ -7,7 +7,8 @@ from typing import Final
 from assistant.agent.results import ChangeAnswered
 from assistant.agent.verdict import Verdict
 from assistant.agent.verdicts.findings import Findings
-from assistant.escalation import ABOUT_ORDERS, DEFAULTS, Step
+from assistant.confidence import SUPPORTED
+from assistant.escalation import ABOUT_ORDERS, Step
 from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome, Made, Proposed, Unknown, is_request
 from assistant.orders.wishes import Missing
@@ -31,7 +32,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if outcome is not None or after_sales.settled is not None:
         rule = after_sales.rule
         rules = findings.in_documents(rule) if rule is not None else []
-        plain = tuple(one for one in rules if one.probability >= DEFAULTS.answer)
+        plain = tuple(one for one in rules if one.probability >= SUPPORTED)
         settled = outcome.outcome if outcome is not None else after_sales.settled
         assert settled is not None
         return outcome_verdict(question, settled, plain, rule)

@@ -12,7 +12,8 @@ from assistant.agent.verdict import COMPARED, SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings
 from assistant.comparison import Pick, cheapest, first_by
-from assistant.escalation import DEFAULTS, Step
+from assistant.confidence import SUPPORTED
+from assistant.escalation import Step
 from assistant.facts import FactKind
 from assistant.grounding import Support
 from assistant.understanding.expectations import holds
@@ -56,7 +57,7 @@ def of_choices(question: Question, findings: Findings) -> Verdict | None:
     if choices is None:
         return None
     told = [support for support in findings.published(question).on_page if support.fact.kind is FactKind.ATTRIBUTE]
-    supports = tuple(support for support in told[:1] if support.probability >= DEFAULTS.answer)
+    supports = tuple(support for support in told[:1] if support.probability >= SUPPORTED)
     return Verdict(question, Step.ANSWER, COMPARED, choices=choices, supports=supports)
 
 
@@ -66,7 +67,7 @@ def _side_by_side(question: Question, findings: Findings, products: tuple[Produc
     # Where typed facts decide, words that only touch on the matter add nothing.
     told = _told(question, need, findings, products) if pick is None else ()
     rules = findings.in_documents(question)[:1] if pick is None else []
-    rule = tuple(s for s in rules if s.probability >= DEFAULTS.answer)
+    rule = tuple(s for s in rules if s.probability >= SUPPORTED)
     if not need or pick or told or rule or asks_for_differences(question.text):
         return Verdict(question, Step.ANSWER, COMPARED, compared=products, pick=pick, supports=(*told, *rule))
     # What was asked is nowhere stated: the differences are shown, and that they do not decide is said.
@@ -96,7 +97,7 @@ def _told(
             return 0.0 if lacking else grounding.covered_share(need, f"{about}\n{fact.text}")
 
         best = max(grounding.of_facts(question, facts), key=lambda s: (says(s), s.probability), default=None)
-        if best is not None and (says(best) >= HALF or best.probability >= DEFAULTS.answer):
+        if best is not None and (says(best) >= HALF or best.probability >= SUPPORTED):
             found.append(best)
     return tuple(found)
 

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings, Published
-from assistant.escalation import DEFAULTS, Step
+from assistant.confidence import SUPPORTED
+from assistant.escalation import Step
 from assistant.facts import FactKind
-from assistant.grounding import LITTLE, WHOLLY, Support, distinct
+from assistant.grounding import LITTLE, Support, distinct
 from assistant.polarity import decided
 from assistant.quoting import statements
 from assistant.rules.places import place_in, speaks_of, speaks_of_others
 from assistant.understanding.expectations import asks_yes_or_no
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
-from assistant.understanding.references import CERTAIN
 from knowledge.text import fold
 
-# A product's own page goes before a general guide that fits about as well.
-OWN_PAGE_FIRST: Final = 0.12
-# What is plainly no matter of the shop must be supported very well to be answered all the same.
-FAR_OFF: Final = 0.4
+# Sure enough to go before what the message looks like.
+OUTRIGHT: Final = 0.4
+# From this margin on the message is what it looks like.
+CLEAR: Final = 0.25
+MISTAKEN_FOR: Final = frozenset(
+    {
+        Intent.FIND_PRODUCTS,
+        Intent.ORDER_CHANGE,
+        Intent.BARGAIN,
+        Intent.SIZE_ADVICE,
+        Intent.COMPARE,
+        Intent.OUT_OF_SCOPE,
+    }
+)
 # Facts of one product list well together; of documents the best passage speaks alone.
 MOST_FACTS: Final = 3
 MOST_PASSAGES: Final = 1
@@ -40,25 +49,39 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if _is_the_answer_itself(question, published):
         product = published.products[0]
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
-    supports = for_place(question, best_source(question, published), findings)
-    probability = answer_probability(question, supports)
-    if probability < findings.thresholds.answer:
+    if _for_place(question, published, findings)[1] < findings.answer_from:
         return None
-    most = MOST_FACTS if supports is published.on_page else MOST_PASSAGES
-    chosen = tuple(distinct(supports, most=most, within=ABOUT_AS_GOOD))
-    if supports is published.on_page and len(published.products) > 1:
-        chosen = of_each(published, findings.thresholds.answer)
-    return Verdict(question, Step.ANSWER, probability, supports=chosen, decided=_decided(question, chosen, findings))
+    return _told(question, published, findings)
 
 
-def for_place(question: Question, supports: Sequence[Support], findings: Findings) -> Sequence[Support]:
-    """Return the supports, the rule for all other places first where the best one does not name the place asked about.
+def said_outright(question: Question, findings: Findings) -> Verdict | None:
+    """Answer with what is published before a skill asks back for what it would need.
+
+    "Opened it and hate it, can it come back" sounds like a return to be made and is a question about
+    the rules; what is published answers it, whatever the message looks like. Who tells an order, a
+    measurement, a price or several products has said which skill is meant.
+    """
+    mistaken = question.intent in MISTAKEN_FOR and question.guess.margin < CLEAR
+    if not mistaken or not question.units or _says_which_skill(question, findings):
+        return None
+    published = findings.published(question)
+    found = max((one.probability for one in published.search.products), default=0.0) if published.search else 0.0
+    if published.probability < OUTRIGHT or found >= SUPPORTED:
+        return None
+    return _told(question, published, findings)
+
+
+def _for_place(question: Question, published: Published, findings: Findings) -> tuple[Sequence[Support], float]:
+    """Return what is to be told and how likely it answers.
+
+    The rule for all other places stands first where the best text does not name the place asked about.
 
     "And to Mexico?" is not answered by a table of other places, but by "we ship to no other country".
     """
+    supports, probability = published.told, published.probability
     place = place_in(question.text)
     if place is None or (supports and speaks_of(supports[0].fact.text, place)):
-        return supports
+        return supports, probability
     asked = [unit for unit in question.units if fold(unit.text) not in fold(place)]
     covered = findings.context.grounding.covered_share
     ruling = [
@@ -68,13 +91,14 @@ def for_place(question: Question, supports: Sequence[Support], findings: Finding
         if speaks_of_others(statement.plain) and covered(asked, statement.plain) >= ABOUT_IT
     ]
     if not ruling or any(speaks_of(support.fact.text, place) for support in supports[:CLOSE]):
-        return supports
+        return supports, probability
     # What holds for all other places holds for this one: that follows, whatever the words' likeness.
-    first = replace(ruling[0], probability=max(ruling[0].probability, FOLLOWS))
-    return [first, *(support for support in supports if support.fact is not first.fact)]
+    first = ruling[0]
+    rest = (support for support in supports if support.fact is not first.fact)
+    return [first, *rest], max(probability, FOLLOWS)
 
 
-def of_each(published: Published, answer_from: float) -> tuple[Support, ...]:
+def of_each(published: Published) -> tuple[Support, ...]:
     """Return what each of several products says to a question about all of them, in their order.
 
     Of a product whose own facts do not answer, the field of the same name as the best one speaks.
@@ -84,27 +108,29 @@ def of_each(published: Published, answer_from: float) -> tuple[Support, ...]:
     for product in published.products:
         mine = [support for support in published.on_page if support.fact.source_id == product.handle]
         named = (support for support in mine if fold(support.fact.label) == label)
-        answering = (support for support in mine if support.probability >= answer_from)
+        answering = (support for support in mine if support.probability >= SUPPORTED)
         found = next(named, None) or next(answering, None)
         out += [found] if found is not None else []
     return tuple(out)
 
 
-def best_source(question: Question, published: Published) -> Sequence[Support]:
-    """Return the support of the product's page or of the documents, whichever is to be quoted."""
-    page, documents = published.best_on_page, published.best_in_documents
-    wholly = bool(published.on_page) and published.on_page[0].share >= WHOLLY
-    certain = question.reference.how in CERTAIN and wholly
-    own_page = page + OWN_PAGE_FIRST >= documents or (certain and page >= DEFAULTS.answer)
-    return published.on_page if own_page else published.in_documents
+def _says_which_skill(question: Question, findings: Findings) -> bool:
+    context = findings.context
+    enquiry = context.enquiry
+    own_order = enquiry is not None and (enquiry.said_now or enquiry.order is not None)
+    measured = context.understanding.told_measurements
+    bargains = context.coupon is not None or context.haggled is not None
+    return own_order or measured or bargains or len(question.reference.products) > 1
 
 
-def answer_probability(question: Question, supports: Sequence[Support]) -> float:
-    """Return the probability that the best support answers; below 0 for what is no matter of the shop."""
-    probability = supports[0].probability if supports else 0.0
-    if question.intent is Intent.OUT_OF_SCOPE and question.guess.score >= DEFAULTS.sure_intent:
-        probability -= FAR_OFF
-    return probability
+def _told(question: Question, published: Published, findings: Findings) -> Verdict:
+    supports, probability = _for_place(question, published, findings)
+    most = MOST_FACTS if published.own_page else MOST_PASSAGES
+    chosen = tuple(distinct(supports, most=most, within=ABOUT_AS_GOOD))
+    if published.own_page and len(published.products) > 1:
+        chosen = of_each(published)
+    decided_as = _decided(question, chosen, findings)
+    return Verdict(question, Step.ANSWER, probability, supports=chosen, decided=decided_as)
 
 
 def _is_the_answer_itself(question: Question, published: Published) -> bool:

@@ -8,6 +8,8 @@ from typing import Final
 from assistant.agent.results import ProductsFound
 from assistant.agent.verdict import ASKED_BACK, PLAINLY_SAID, SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts.findings import Findings, Published
+from assistant.calibration import Kind
+from assistant.confidence import SUPPORTED
 from assistant.escalation import DEFAULTS, Step
 from assistant.facts import FactKind
 from assistant.understanding.constraints import Constraints
@@ -28,11 +30,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if search is None or _asks_of_a_product(question):
         return None
     if question.intent is Intent.FIND_PRODUCTS:
-        return _fact_asked_for(question, findings, published) or _found(
-            question, published, search, findings.thresholds.answer
-        )
+        return _fact_asked_for(question, findings, published) or _found(question, findings, published, search)
     if not published.products and _looks_for(question, published, search):
-        return _found(question, published, search, findings.thresholds.answer)
+        return _found(question, findings, published, search)
     return None
 
 
@@ -45,7 +45,7 @@ def _fact_asked_for(question: Question, findings: Findings, published: Published
     """Answer with a typed fact whose very name is asked for ("the thread count of the sheets")."""
     for support in published.on_page[:1]:
         named = findings.context.grounding.newly_named(question, support.fact.label, support.fact.source_title)
-        if support.fact.kind is FactKind.ATTRIBUTE and named and support.probability >= DEFAULTS.answer:
+        if support.fact.kind is FactKind.ATTRIBUTE and named and support.probability >= SUPPORTED:
             return Verdict(question, Step.ANSWER, support.probability, supports=(support,))
     return None
 
@@ -54,10 +54,10 @@ def _looks_for(question: Question, published: Published, search: ProductsFound) 
     """Tell whether a message that is no question looks for a product, whatever its neighbours say."""
     unsure = question.guess.score < DEFAULTS.sure_intent
     share = search.products[0].match.share if search.products else 0.0
-    return not question.asks and unsure and share >= NEAR_ENOUGH and published.best_in_documents < DEFAULTS.answer
+    return not question.asks and unsure and share >= NEAR_ENOUGH and published.best_in_documents < SUPPORTED
 
 
-def _found(question: Question, published: Published, search: ProductsFound, answer_from: float) -> Verdict:
+def _found(question: Question, findings: Findings, published: Published, search: ProductsFound) -> Verdict:
     demands = question.constraints
     unspecific = not question.units or all(set(unit.words) <= demands.used for unit in question.units)
     nothing_said = demands == replace(Constraints(), used=demands.used) and not question.seeks
@@ -65,15 +65,15 @@ def _found(question: Question, published: Published, search: ProductsFound, answ
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
     best = max((found.probability for found in search.products), default=0.0)
     probability = max(best, ASKED_BACK) if unspecific and search.products else best
-    if probability >= answer_from:
+    if probability >= SUPPORTED and findings.dares(Kind.PRODUCTS, probability):
         return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
     # Whoever looks for a product is answered by a rule only when it says just that.
     if published.best_in_documents >= PLAINLY_SAID and not demands.kinds:
         rule = published.in_documents[0]
         return Verdict(question, Step.ANSWER, rule.probability, supports=(rule,))
-    if _nearly(question, search):
-        probability = DEFAULTS.answer + NEARLY * search.products[0].match.share
-        return Verdict(question, Step.ANSWER, probability, found=search.products, search=search)
+    nearly = SUPPORTED + NEARLY * search.products[0].match.share if search.products else 0.0
+    if _nearly(question, search) and findings.dares(Kind.PRODUCTS, nearly):
+        return Verdict(question, Step.ANSWER, nearly, found=search.products, search=search)
     return Verdict(question, Step.DECLINE, SAID_NO, phrase="found_none", search=search)
 
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, TypeAlias, TypeVar
 
 from assistant.agent.context import TurnContext
 from assistant.agent.results import DocumentsFound, ProductRead, ProductsFound, SizeFound, ToolFailure, ToolResult
 from assistant.agent.verdict import Verdict
+from assistant.calibration import Kind
+from assistant.confidence import SUPPORTED
 from assistant.escalation import thresholds_of
-from assistant.grounding import Support
+from assistant.grounding import TYPED as GIVEN
+from assistant.grounding import TYPED_ANSWER, WHOLLY, Support
 from assistant.reply import Action
+from assistant.signals import signals_of
 from assistant.turn import PastMessage
 from assistant.understanding.question import Question
+from assistant.understanding.references import CERTAIN
 from knowledge.catalog import Product
 
 # Pages of found products in which an answer is looked for when no product was named.
 PAGES: Final = 3
+# A product's own page goes before a general guide that fits about as well.
+OWN_PAGE_FIRST: Final = 0.12
 
 
 Result = TypeVar("Result", bound=ToolResult)
@@ -33,12 +40,20 @@ class Published:
         search: What a search for products found; None when none was made.
         on_page: Facts of these products' pages, or of the found ones' when there are none, best first.
         in_documents: Passages, best first.
+        probability: That the first of `told` answers, in [0, 1].
     """
 
     products: tuple[Product, ...]
     search: ProductsFound | None
     on_page: tuple[Support, ...]
     in_documents: tuple[Support, ...]
+    own_page: bool = False
+    probability: float = 0.0
+
+    @property
+    def told(self) -> tuple[Support, ...]:
+        """What is to be quoted: the product's page or the documents."""
+        return self.on_page if self.own_page else self.in_documents
 
     @property
     def best_on_page(self) -> float:
@@ -116,13 +131,48 @@ class Findings:
             # Without a product of its own a question may still be answered by the pages it fits.
             pages = products or (tuple(f.product for f in search.products[:PAGES]) if search else ())
             on_page = self._on_pages(question, pages)
-            self._published[question.text] = Published(products, search, on_page, tuple(self.in_documents(question)))
+            documents = tuple(self.in_documents(question))
+            found = Published(products, search, on_page, documents, _own_page_first(question, on_page, documents))
+            self._published[question.text] = replace(found, probability=self._answers(question, found))
         return self._published[question.text]
+
+    def _answers(self, question: Question, published: Published) -> float:
+        """Return the probability that what is to be quoted answers; what it was told from stays in the context."""
+        if not published.told:
+            return 0.0
+        best, others = published.told[0], [*published.on_page, *published.in_documents]
+        if best.fact.kind in GIVEN or best.probability >= TYPED_ANSWER:
+            # Asked for by its very name, or typed: there is nothing to be fitted.
+            return best.probability
+        signals = signals_of(question, best, others, self.context.understanding.lang)
+        self.context.signals[question.text] = signals, best
+        return self.context.calibration.answers(signals)
+
+    def dares(self, kind: Kind, told: float) -> bool:
+        """Tell whether an answer of a kind is given, by the shop's threshold.
+
+        Args:
+            told: What its skill gives it, in [0, 1].
+        """
+        return self.context.calibration.right(kind, told) >= self.thresholds.answer
+
+    @property
+    def answer_from(self) -> float:
+        """The probability from which a published text is told; without a fit it is a mere score, and must be higher."""
+        return self.thresholds.answer if self.context.calibration.fitted else max(self.thresholds.answer, SUPPORTED)
 
     def _on_pages(self, question: Question, products: Sequence[Product]) -> tuple[Support, ...]:
         grounding = self.context.grounding
         held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
         return tuple(sorted((s for page in held for s in page), key=lambda support: -support.probability))
+
+
+def _own_page_first(question: Question, on_page: Sequence[Support], in_documents: Sequence[Support]) -> bool:
+    page = on_page[0].probability if on_page else 0.0
+    documents = in_documents[0].probability if in_documents else 0.0
+    wholly = bool(on_page) and on_page[0].share >= WHOLLY
+    certain = question.reference.how in CERTAIN and wholly
+    return page + OWN_PAGE_FIRST >= documents or (certain and page >= SUPPORTED)
 
 
 # A skill's verdict on a question in the light of what was found; None when the question is not its own.

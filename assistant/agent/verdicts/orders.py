@@ -8,7 +8,8 @@ from typing import Final
 from assistant.agent.orders import ASKS
 from assistant.agent.verdict import PLAINLY_SAID, Verdict
 from assistant.agent.verdicts.findings import Findings
-from assistant.escalation import ABOUT_ORDERS, DEFAULTS, Step
+from assistant.confidence import SUPPORTED
+from assistant.escalation import ABOUT_ORDERS, Step
 from assistant.grounding import Support
 from assistant.orders.claims import parse_claim
 from assistant.orders.enquiry import Enquiry
@@ -72,11 +73,11 @@ def order_verdict(
     # A phone number beside a question about goods is no order number.
     if question.intent in _ABOUT_GOODS and not about_orders:
         return None
-    if not about_orders and (not enquiry.said_now or best_rule >= DEFAULTS.answer or enquiry.proof is Proof.TAIL_ONLY):
+    if not about_orders and (not enquiry.said_now or best_rule >= SUPPORTED or enquiry.proof is Proof.TAIL_ONLY):
         return None
     if enquiry.proof is Proof.NOTHING_SAID and not wishes:
         own = question.intent is Intent.ORDER_STATUS and _OWN.search(fold(question.text)) is not None
-        if best_rule >= DEFAULTS.answer and not own:
+        if best_rule >= SUPPORTED and not own:
             return None
     if enquiry.proof is Proof.WHICH_OWN:
         return Verdict(question, Step.ASK_WHICH, READ, own=enquiry.own)

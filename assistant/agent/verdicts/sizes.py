@@ -38,7 +38,10 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         # "Does it run small?" is answered by what the page says, before measuring anybody.
         facts = published.verdict(question, findings)
         measured = findings.context.understanding.told_measurements
-        plainly = facts.step is Step.ANSWER and facts.probability >= PLAINLY_SAID
+        plainly = (
+            facts.step is Step.ANSWER
+            and (facts.supports[0].probability if facts.supports else facts.probability) >= PLAINLY_SAID
+        )
         # The sizes that there are tell nobody which of them to take.
         only_choice = bool(facts.supports) and all(s.fact.kind is FactKind.OPTIONS for s in facts.supports)
         guess = question.guess

@@ -7,8 +7,8 @@ from typing import Final
 
 from assistant.agent.verdict import SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
-from assistant.agent.verdicts.facts import answer_probability, best_source
 from assistant.agent.verdicts.findings import Findings, Published
+from assistant.confidence import SUPPORTED
 from assistant.escalation import Step, next_step
 from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
@@ -29,9 +29,9 @@ def verdict(question: Question, findings: Findings) -> Verdict:
     published = findings.published(question)
     products, search = published.products, published.search
     about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
-    candidates = [f.product for f in search.products if f.probability >= findings.thresholds.answer] if search else []
+    candidates = [f.product for f in search.products if f.probability >= SUPPORTED] if search else []
     step = next_step(
-        answer_probability(question, best_source(question, published)),
+        published.probability if published.probability >= findings.answer_from else 0.0,
         intent=question.intent,
         product_known=bool(products) or findings.asked_which_before,
         about_a_product=about_product and (bool(candidates) or points(question.text)),

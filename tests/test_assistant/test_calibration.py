@@ -1,0 +1,126 @@
+"""What a turn knows becomes a probability, by a file that is refused where it was made for other models."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.calibration import (
+    BIAS,
+    SIGNALS,
+    Calibration,
+    Kind,
+    Signals,
+    calibration_or_none,
+    log_odds,
+    probability,
+    read_calibration,
+)
+from knowledge.errors import Invalid
+from knowledge.home import KnowledgeSettings
+from knowledge.retrieval.models import SearchModels, search_models
+
+PACKAGED = SearchModels().names
+USUAL = Signals(
+    support=0.0,
+    lead=0.5,
+    share=0.5,
+    passage=True,
+    sentence=False,
+    english=False,
+    finding=-0.2,
+    other_skill=-0.2,
+    named=False,
+)
+
+
+def shipped() -> str:
+    return files("assistant").joinpath("calibration.toml").read_text("utf-8")
+
+
+def test_the_file_that_ships_serves_the_packaged_models() -> None:
+    calibration = read_calibration(PACKAGED)
+    assert calibration.fitted
+    assert set(calibration.kinds) == set(Kind)
+    assert 0.0 < calibration.answers(USUAL) < 1.0
+
+
+def test_the_file_names_neither_the_held_out_shop_nor_its_questions() -> None:
+    assert "titmouse" not in shipped()
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_each_signal_that_has_a_weight_moves_the_probability_to_its_side(signal: str) -> None:
+    weights = dict.fromkeys(SIGNALS, 0.0) | {BIAS: -1.0, signal: 2.0}
+    calibration = Calibration(weights, dict.fromkeys(SIGNALS, 0.0))
+    least: dict[str, Any] = {signal: 0.0}
+    most: dict[str, Any] = {signal: 1.0}
+    low, high = replace(USUAL, **least), replace(USUAL, **most)
+    assert calibration.answers(high) > calibration.answers(low)
+    strongest, effect = calibration.effects(high)[0]
+    assert strongest == signal
+    assert effect == pytest.approx(2.0)
+
+
+def test_more_of_the_question_told_is_never_less_likely_to_answer() -> None:
+    calibration = read_calibration(PACKAGED)
+    told = [calibration.answers(replace(USUAL, share=share)) for share in (0.0, 0.3, 0.6, 1.0)]
+    assert told == sorted(told)
+    assert told[-1] > told[0]
+
+
+def test_a_search_for_products_is_less_likely_answered_by_a_text() -> None:
+    calibration = read_calibration(PACKAGED)
+    assert calibration.answers(replace(USUAL, finding=0.5)) < calibration.answers(replace(USUAL, finding=-0.5))
+
+
+def test_a_file_made_for_other_models_is_refused_with_the_way_to_make_one(tmp_path: Path) -> None:
+    other = search_models(KnowledgeSettings(home=tmp_path, embedding_model="some/model")).names
+    with pytest.raises(Invalid, match=r"some/model.*fit-confidence") as refused:
+        read_calibration(other)
+    assert refused.value.code == "calibration_of_other_models"
+
+
+def test_a_file_made_of_other_signals_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.toml"
+    path.write_text(shipped().replace("\nlead = ", "\nluck = "), "utf-8")
+    with pytest.raises(Invalid) as refused:
+        read_calibration(PACKAGED, path)
+    assert refused.value.code == "calibration_of_other_models"
+
+
+@pytest.mark.parametrize("content", ["", "[made", "[made]\nencoders = 3", "\x00"])
+def test_a_broken_file_is_refused_and_never_a_stack_trace(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "calibration.toml"
+    path.write_text(content, "utf-8")
+    with pytest.raises(Invalid) as refused:
+        read_calibration(PACKAGED, path)
+    assert refused.value.code == "calibration_unreadable"
+
+
+def test_without_a_fit_the_scores_stay_scores_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        calibration = calibration_or_none(["another model"])
+    assert "fit-confidence" in caplog.text
+    assert not calibration.fitted
+    assert calibration.answers(USUAL) == probability(USUAL.support)
+    assert calibration.right(Kind.SIZE, 0.7) == 0.7
+    assert calibration.effects(USUAL) == []
+
+
+def test_a_kind_is_brought_to_its_own_rate_and_keeps_its_order() -> None:
+    calibration = Calibration(kinds={Kind.PRODUCTS: (0.5, 1.0)})
+    assert calibration.right(Kind.PRODUCTS, 0.5) == pytest.approx(probability(1.0))
+    assert calibration.right(Kind.PRODUCTS, 0.9) > calibration.right(Kind.PRODUCTS, 0.5)
+    assert calibration.right(Kind.SIZE, 0.9) == 0.9
+
+
+def test_certainty_stays_finite() -> None:
+    assert abs(log_odds(0.0)) < 10
+    assert abs(log_odds(1.0)) < 10
+    assert 0.0 < probability(1e9) <= 1.0
