@@ -1,4 +1,4 @@
-"""A question about the rules is answered from the rules, whatever it sounds like; who says which skill is meant gets it."""
+"""A question about the rules is answered from them, whatever it sounds like; who says which skill is meant gets it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from assistant.agent.judge import SKILLS
+from assistant.agent.verdict import Verdict
 from assistant.agent.verdicts import at_once, bargaining, changes, facts, orders, sizes
 from assistant.agent.verdicts.facts import CLEAR, MISTAKEN_FOR
 from assistant.agent.verdicts.findings import Findings, Published
+from assistant.escalation import Step
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from tests.test_assistant.small_shop import CARDIGAN, ORDER_NO, PHONE_LAST4, Counter
@@ -41,8 +43,9 @@ async def test_what_only_looks_like_it_is_answered_by_what_is_published(
     question, findings = await findings_of(embedded_counter, ASKED)
     asked = looking_like(question, intent, CLEAR / 2)
     published(findings, asked, 0.9)
-    monkeypatch.setattr(facts, "_told", lambda *_: "told")
-    assert facts.said_outright(asked, findings) == "told"
+    told = Verdict(asked, Step.ANSWER, 0.9)
+    monkeypatch.setattr(facts, "_told", lambda *_: told)
+    assert facts.said_outright(asked, findings) is told
     published(findings, asked, 0.1)
     assert facts.said_outright(asked, findings) is None
 
