@@ -33,7 +33,7 @@ class Thresholds:
             people tell of an accident in words that no example has.
     """
 
-    answer: float = 0.35
+    answer: float = 0.4
     sure_intent: float = 0.60
     sure_margin: float = 0.02
     sensitive: float = 0.52

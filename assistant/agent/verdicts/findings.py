@@ -13,6 +13,7 @@ from assistant.agent.verdict import Verdict
 from assistant.calibration import Kind
 from assistant.confidence import SUPPORTED
 from assistant.escalation import thresholds_of
+from assistant.facts import FactKind
 from assistant.grounding import TYPED as GIVEN
 from assistant.grounding import TYPED_ANSWER, WHOLLY, Support
 from assistant.reply import Action
@@ -137,12 +138,14 @@ class Findings:
         return self._published[question.text]
 
     def _answers(self, question: Question, published: Published) -> float:
-        """Return the probability that what is to be quoted answers; what it was told from stays in the context."""
+        """Return the probability that what is to be quoted answers; what it was told from stays in the context.
+
+        Typed data, and what is asked for by its very name, leave nothing to be fitted.
+        """
         if not published.told:
             return 0.0
         best, others = published.told[0], [*published.on_page, *published.in_documents]
-        if best.fact.kind in GIVEN or best.probability >= TYPED_ANSWER:
-            # Asked for by its very name, or typed: there is nothing to be fitted.
+        if best.probability >= TYPED_ANSWER or best.fact.kind in GIVEN or _fitted_by_itself(question, best):
             return best.probability
         signals = signals_of(question, best, others, self.context.understanding.lang)
         self.context.signals[question.text] = signals, best
@@ -165,6 +168,11 @@ class Findings:
         grounding = self.context.grounding
         held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
         return tuple(sorted((s for page in held for s in page), key=lambda support: -support.probability))
+
+
+def _fitted_by_itself(question: Question, best: Support) -> bool:
+    """Tell whether a text is an attribute of the question's own product: these have a fit to public questions."""
+    return best.fact.kind is FactKind.ATTRIBUTE and bool(question.reference.products)
 
 
 def _own_page_first(question: Question, on_page: Sequence[Support], in_documents: Sequence[Support]) -> bool:
