@@ -17,8 +17,8 @@ _QUOTE_SHOWN: Final = 80
 def transcript(results: Sequence[CaseResult]) -> str:
     """Return the conversations of a run, one below the other.
 
-    Under each reply stand its action and confidence, the size, order or offer that it holds, its
-    sources, and of a judged turn whether all that was expected is there.
+    Under each reply stand its action, its confidence with the reasons for it, the size, order or offer
+    that it holds, its sources, and of a judged turn whether all that was expected is there.
     """
     return "\n\n".join("\n".join(_conversation(result)) for result in results)
 
@@ -48,6 +48,8 @@ def _beside(turn: TurnResult) -> Iterator[str]:
     if isinstance(handoff := reply.get("handoff"), dict):
         told.append(f"reason {handoff.get('reason')}")
     yield f"[{' · '.join(told)}]"
+    if reasons := reply.get("reasons"):
+        yield f"why: {'; '.join(map(str, reasons))}"
     for citation in reply.get("citations") or ():
         quote = " ".join(str(citation["quote"]).split())
         shown = quote if len(quote) <= _QUOTE_SHOWN else quote[:_QUOTE_SHOWN] + "…"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evals.checking import check_suite
@@ -42,7 +44,7 @@ def test_a_transcript_tells_who_said_what_and_what_was_missed() -> None:
     turn = TurnResult(
         text="How long can I return a coat?",
         page_product="red-coat",
-        reply=TRUE_REPLY.as_json(),
+        reply=replace(TRUE_REPLY, reasons=("typed data", "no other text")).as_json(),
         scores={"action": Score(1.0), "must_say": Score(0.0, "missing: 31 days")},
     )
     told = transcript(
@@ -52,6 +54,7 @@ def test_a_transcript_tells_who_said_what_and_what_was_missed() -> None:
     assert "(on the page of red-coat)" in told
     assert "assistant Within 30 days. [1]" in told
     assert "[answer · confidence 0.90]" in told
+    assert "why: typed data; no other text" in told
     assert "[1] documents/returns.md" in told
     assert "✗ must_say (missing: 31 days)" in told
     assert told.endswith("no further reply: it broke")
