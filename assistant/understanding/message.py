@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.reply import Action
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
@@ -94,6 +95,8 @@ class Reader:
         """Understand one question; ``asked_before`` is what the same message spoke of last."""
         said = corrected(text, request.history)
         earlier = last_question(request.history) if said else continued_question(text, request.history)
+        if earlier and self._calls_a_person(text, lang):
+            earlier = None  # no answer to what was asked back, whatever that was
         whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
         self._coverage.embed_together(whole, *((text,) if said else ()))
         constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
@@ -140,6 +143,11 @@ class Reader:
             # One bargains for a thing that one has seen: the only one that is called so is meant.
             question = replace(question, reference=only_so_called(whole, self._index, lang))
         return question
+
+    def _calls_a_person(self, text: str, lang: Lang) -> bool:
+        """Tell whether a message by itself is one that a person must see at once."""
+        guess = self._guess(text, lang, self._index.embed(text, language_of(text, lang)), Reference())
+        return guess.intent in CALLS_A_PERSON and is_sure(guess)
 
     def _units(self, text: str, reference: Reference) -> tuple[QueryUnit, ...]:
         """Return what is asked beside the products' names.

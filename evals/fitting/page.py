@@ -28,4 +28,4 @@ def _part(name: str, of_group: Mapping[str, Any]) -> str:
         told += f", {figure.upper()} {value['value']:.3f} ({value['low']:.3f}–{value['high']:.3f})"
     others = ", ".join(f"{key} {of_group[key]:.3f}" for key in ("cosine", "constant"))
     curves = reliability_plot(fitted["reliability"]) + risk_coverage_plot(fitted["risk_coverage"])
-    return f"<section><h2>{escape(name)}</h2><p>{told}; AURC of {others}</p>{curves}</section>"
+    return f"<section><h2>{escape(name)}</h2><p>{told}; AURC of {others}</p><div class=plots>{curves}</div></section>"

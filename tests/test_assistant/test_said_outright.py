@@ -12,12 +12,14 @@ from assistant.agent.verdicts import at_once, bargaining, changes, facts, orders
 from assistant.agent.verdicts.facts import CLEAR, MISTAKEN_FOR
 from assistant.agent.verdicts.findings import Findings, Published
 from assistant.escalation import Step
+from assistant.reply import Action, HandoffReason
+from assistant.turn import PastMessage
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from tests.test_assistant.small_shop import CARDIGAN, ORDER_NO, PHONE_LAST4, Counter
 
 in_the_session = pytest.mark.asyncio(loop_scope="session")
-ASKED = "退货运费谁出"
+ASKED = "退货运费是谁出？"
 
 
 async def findings_of(counter: Counter, text: str, page: str | None = None) -> tuple[Question, Findings]:
@@ -88,3 +90,15 @@ def test_the_judge_asks_it_before_the_skills_that_ask_back() -> None:
     places = {skill: place for place, skill in enumerate(SKILLS)}
     assert places[at_once.verdict] < places[changes.verdict] < places[facts.said_outright]
     assert places[facts.said_outright] < min(places[bargaining.verdict], places[orders.verdict], places[sizes.verdict])
+
+
+@in_the_session
+async def test_who_wants_a_person_gets_one_when_asked_for_an_order_number(embedded_counter: Counter) -> None:
+    asked = "查一下我的订单"
+    first = (await embedded_counter.ask(asked)).outcome.reply
+    assert first.action is Action.CLARIFY
+    history = (PastMessage("shopper", asked), PastMessage("assistant", first.text, first.as_json()))
+    reply = (await embedded_counter.ask("我要投诉，找人工", *history)).outcome.reply
+    assert reply.action is Action.HANDOFF
+    assert reply.handoff is not None
+    assert reply.handoff.reason in (HandoffReason.SHOPPER_ASKED, HandoffReason.COMPLAINT)

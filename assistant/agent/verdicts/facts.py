@@ -118,9 +118,11 @@ def _says_which_skill(question: Question, findings: Findings) -> bool:
     context = findings.context
     enquiry = context.enquiry
     own_order = enquiry is not None and (enquiry.said_now or enquiry.order is not None)
-    measured = context.understanding.told_measurements
+    measured = context.understanding.told_measurements or question.sizes_on
     bargains = context.coupon is not None or context.haggled is not None
-    return own_order or measured or bargains or len(question.reference.products) > 1
+    # "I want to return it" asks nothing: that is to be done.
+    wishes = question.intent is Intent.ORDER_CHANGE and not question.asks
+    return own_order or measured or bargains or wishes or len(question.reference.products) > 1
 
 
 def _told(question: Question, published: Published, findings: Findings) -> Verdict:
