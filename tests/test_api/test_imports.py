@@ -151,7 +151,7 @@ async def test_one_import_of_a_shop_runs_at_a_time_and_others_of_other_shops_bes
 
 async def test_progress_tells_phase_file_rows_and_rate(world: World) -> None:
     merchant = merchant_at(world.lin)
-    import_id = (await merchant.uploads({"p.csv": table_of(3000)})).json()["import_id"]
+    import_id = (await merchant.uploads({"p.csv": table_of(8000)})).json()["import_id"]
     seen = []
     while (job := await merchant.job(import_id))["state"] in ("queued", "running"):
         seen.append(job["progress"])
@@ -162,7 +162,7 @@ async def test_progress_tells_phase_file_rows_and_rate(world: World) -> None:
     assert written == sorted(written)
     rated = [one for one in told if one["rows_per_second"]]
     assert rated
-    assert rated[-1]["rows_total"] == 3000
+    assert rated[-1]["rows_total"] == 8000
     assert rated[-1]["seconds_left"] >= 0
     assert job["progress"] is None
 
