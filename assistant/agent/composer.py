@@ -17,7 +17,7 @@ from assistant.agent.order_phrases import ORDER_PHRASES, tell
 from assistant.agent.orders import order_shown, order_text
 from assistant.agent.phrases import HANDOFF, say, yes_or_no
 from assistant.agent.products import found_text, typed_text
-from assistant.agent.reasons import MOST, reasons_of
+from assistant.agent.reasons import reasons_together
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.sizes import size_advice, size_text
 from assistant.agent.sureness import confidence_of, told_signals
@@ -59,7 +59,7 @@ def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
         order=next((order_shown(verdict.order) for verdict in verdicts if verdict.order), None),
         change=_change(verdicts, context),
         offer=next((v.haggled.offer for v in verdicts if v.haggled and v.haggled.offer), None),
-        reasons=tuple(reason for verdict in verdicts for reason in reasons_of(verdict, context))[:MOST],
+        reasons=reasons_together(verdicts, context),
         signals=tuple(told_signals(verdicts, context)),
         handoff=(handed.reason, handed.detail) if handed else None,
         verbatim=tuple(writer.verbatim),

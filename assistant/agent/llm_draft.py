@@ -21,7 +21,7 @@ from assistant.agent.finish import known_texts
 from assistant.agent.judge import Judge
 from assistant.agent.orders import order_shown
 from assistant.agent.phrases import HANDOFF
-from assistant.agent.reasons import MOST, reasons_of
+from assistant.agent.reasons import reasons_together
 from assistant.agent.results import (
     ChangeAnswered,
     DocumentsFound,
@@ -117,7 +117,7 @@ def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
         products=tuple(_cards(checked.text, evidence.results)),
         size=sizes[0] if sizes else None,
         order=next((order_shown(verdict.order) for verdict in evidence.verdicts if verdict.order), None),
-        reasons=tuple(reason for verdict in evidence.verdicts for reason in reasons_of(verdict, context))[:MOST],
+        reasons=reasons_together(evidence.verdicts, context),
         signals=tuple(told_signals(evidence.verdicts, context)),
         handoff=(handed.reason, _detail(evidence, handed)) if handed else None,
         refused=len(checked.refused),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assistant.agent.context import TurnContext
@@ -65,6 +65,12 @@ _SIGNALS: Final[dict[str, tuple[dict[Lang, str], dict[Lang, str]]]] = {
 }
 
 
+def reasons_together(verdicts: Sequence[Verdict], context: TurnContext) -> tuple[str, ...]:
+    """Return the strongest reasons for the confidence of a reply, each told once, at most three."""
+    told = dict.fromkeys(reason for verdict in verdicts for reason in reasons_of(verdict, context))
+    return tuple(told)[:MOST]
+
+
 def reasons_of(verdict: Verdict, context: TurnContext) -> list[str]:
     """Return the strongest reasons for the confidence of a verdict, in the language of the reply."""
     lang: Lang = context.understanding.lang
@@ -77,7 +83,7 @@ def reasons_of(verdict: Verdict, context: TurnContext) -> list[str]:
         return told[:MOST] or [_worded("share", known[0], verdict, lang, likelier=known[0].share >= MOSTLY)]
     if kind is not None and kind is not Kind.PRODUCTS:
         return ["来自店铺的结构化数据" if lang == "zh" else "read from the shop's typed data"]
-    if kind is Kind.PRODUCTS and verdict.found:
+    if kind is Kind.PRODUCTS and verdict.found and verdict.found[0].match.share:
         share = round(verdict.found[0].match.share * 100)
         return [f"商品符合所求的 {share}%" if lang == "zh" else f"the product meets {share}% of what is sought"]
     if verdict.step is Step.CALL_PERSON:

@@ -145,7 +145,7 @@ class Findings:
         if not published.told:
             return 0.0
         best, others = published.told[0], [*published.on_page, *published.in_documents]
-        if best.probability >= TYPED_ANSWER or best.fact.kind in GIVEN or _fitted_by_itself(question, best):
+        if _given(best) or _fitted_by_itself(question, best):
             return best.probability
         signals = signals_of(question, best, others, self.context.understanding.lang)
         self.context.signals[question.text] = signals, best
@@ -168,6 +168,12 @@ class Findings:
         grounding = self.context.grounding
         held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
         return tuple(sorted((s for page in held for s in page), key=lambda support: -support.probability))
+
+
+def _given(best: Support) -> bool:
+    """Tell whether a fact is typed, or a product's and asked for by its very name."""
+    asked_for = best.fact.kind is not FactKind.PASSAGE and best.probability >= TYPED_ANSWER
+    return best.fact.kind in GIVEN or asked_for
 
 
 def _fitted_by_itself(question: Question, best: Support) -> bool:
