@@ -94,7 +94,7 @@ class World:
 async def take(frames: AsyncIterator[Frame], until: str) -> list[Frame]:
     """Return the frames up to the first of a type."""
     found = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         async for frame in frames:
             found.append(frame)
             if frame.data["type"] == until:
