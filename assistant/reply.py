@@ -45,7 +45,8 @@ class Citation:
 
     Attributes:
         n: The number by which the reply's text refers to it: ``[1]``.
-        kind: ``document``, ``product``, ``size_chart``, ``fit_reports``, ``order``, ``promotion`` or ``quick_reply``.
+        kind: ``document``, ``product``, ``size_chart``, ``fit_reports``, ``order``, ``promotion``,
+            ``quick_reply``, or ``derivation``: what was worked out of a rule, which is cited beside it.
         id: File name of the document, handle of the product (also of its fit reports), chart id, order
             number, or code of the coupon.
         passage: Where in it: the heading path or the name of the fact; of a coupon how its sums came about.

@@ -247,7 +247,9 @@ class Writer:
         if not said:
             return ""
         self.derived.append(said)
-        return f"{said}\n"
+        # What was worked out stands beside the rule that it was worked out of.
+        worked_out = replace(fact, source_kind="derivation", text=said, start=None, end=None)
+        return f"{said}{self.sources.cite(worked_out)}\n"
 
     def _ask(self, verdict: Verdict) -> str:
         if verdict.size is not None and verdict.size.product is not None:

@@ -151,7 +151,7 @@ async def embed_missing(
     the index tries again.
 
     Args:
-        on_progress: Called with items done and items to do, space by space.
+        on_progress: Called with items done and items to do, space by space, once something is embedded.
         models: The packaged ones by default.
 
     Returns:
@@ -172,7 +172,8 @@ async def embed_missing(
                     encoder = encoder or await vectors.encoder_of(space)
                     await vectors.ensure(texts, encoder)
                 done += some
-                if on_progress:
+                # Where everything has its vector already there is nothing to tell.
+                if on_progress and encoder is not None:
                     on_progress(done, total)
         except Unavailable as error:
             logger.warning("shop %s: not embedded by the model that was chosen: %s", shop_id, error)

@@ -45,3 +45,11 @@ def test_words_of_a_document_are_never_taken_for_given_however_near_they_lie() -
     assert _given(replace(sure, fact=replace(fact, kind=FactKind.PRICE)))
     assert _given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE)))
     assert not _given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE), probability=0.5))
+
+
+@in_the_session
+async def test_what_is_worked_out_of_a_rule_is_cited_beside_the_rule(embedded_counter: Counter) -> None:
+    reply = (await embedded_counter.ask("买120元包邮吗")).outcome.reply
+    kinds = [citation.kind for citation in reply.citations]
+    assert kinds == ["document", "derivation"]
+    assert reply.citations[1].quote in reply.text
