@@ -44,8 +44,8 @@ class Signals:
 
     The evidence for an intent is told less that for a plain question to the shop. What was tried and
     told nothing on shops that were left out is not among them: that question and text are in different
-    languages, that something calls for a person or is no matter of the shop, the heaviest word that
-    the text lacks, and how near the message is to any example.
+    languages, that something is for another skill, calls for a person or is no matter of the shop, the
+    heaviest word that the text lacks, and how near the message is to any example.
 
     Attributes:
         support: Log-odds that the text supports the question, by retrieval, coverage and cosines.
@@ -55,7 +55,6 @@ class Signals:
         sentence: It is a sentence of a product's description.
         english: Question and text are English.
         finding: Evidence that products are looked for.
-        other_skill: The most evidence for an order, a bargain, a size or a comparison.
         named: The question names its product.
     """
 
@@ -66,7 +65,6 @@ class Signals:
     sentence: bool
     english: bool
     finding: float
-    other_skill: float
     named: bool
 
     def features(self) -> dict[str, float]:

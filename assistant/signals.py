@@ -13,13 +13,6 @@ from assistant.understanding.question import Question
 from knowledge.text import Lang
 
 PLAIN: Final = (Intent.SHOP_QUESTION, Intent.PRODUCT_QUESTION)
-OTHER_SKILLS: Final = (
-    Intent.ORDER_STATUS,
-    Intent.ORDER_CHANGE,
-    Intent.BARGAIN,
-    Intent.SIZE_ADVICE,
-    Intent.COMPARE,
-)
 
 
 def signals_of(question: Question, best: Support, others: Sequence[Support], lang: Lang) -> Signals:
@@ -42,6 +35,5 @@ def signals_of(question: Question, best: Support, others: Sequence[Support], lan
         sentence=best.fact.kind is FactKind.DESCRIPTION,
         english=best.fact.lang == lang == "en",
         finding=evidence[Intent.FIND_PRODUCTS] - plain,
-        other_skill=max(evidence[intent] for intent in OTHER_SKILLS) - plain,
         named=bool(question.reference.products),
     )

@@ -51,13 +51,6 @@ _SIGNALS: Final[dict[str, tuple[dict[Lang, str], dict[Lang, str]]]] = {
         {"zh": "这不像是在找商品", "en": "it does not look for products"},
         {"zh": "这更像是在找商品", "en": "it rather looks for products"},
     ),
-    "other_skill": (
-        {"zh": "这像是一般的店铺问题", "en": "it reads like a plain question to the shop"},
-        {
-            "zh": "这更像订单、议价、尺码或对比的问题",
-            "en": "it rather is for another skill, such as orders or sizes",
-        },
-    ),
     "named": (
         {"zh": "指明了商品", "en": "the product is named"},
         {"zh": "没有指明商品", "en": "no product is named"},

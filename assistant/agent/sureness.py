@@ -21,7 +21,7 @@ def kind_of(verdict: Verdict) -> Kind | None:
         return Kind.PRODUCTS
     if verdict.size is not None:
         return Kind.SIZE
-    if verdict.compared:
+    if verdict.compared or verdict.choices is not None:
         return Kind.COMPARISON
     if verdict.supports and verdict.order is None:
         return Kind.DOCUMENT if verdict.supports[0].fact.kind is FactKind.PASSAGE else Kind.PAGE

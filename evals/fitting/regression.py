@@ -25,7 +25,6 @@ SIDES: Final[Mapping[str, tuple[float | None, float | None]]] = {
     "lead": FOR,
     "share": FOR,
     "finding": AGAINST,
-    "other_skill": AGAINST,
     "named": FOR,
 }
 Floats = npt.NDArray[np.float64]

@@ -34,7 +34,6 @@ USUAL = Signals(
     sentence=False,
     english=False,
     finding=-0.2,
-    other_skill=-0.2,
     named=False,
 )
 
