@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,6 +19,11 @@ class AssistantSettings(BaseSettings):
         chat_max_tokens: Longest reply of that model; None leaves it to the endpoint.
         chat_stream_usage: Whether the endpoint is asked how many tokens a reply took. None asks
             OpenAI only: some other endpoints refuse a request that asks.
+        chat_logprobs: Whether the endpoint is asked how likely it held each token, which lowers the
+            confidence of what it hesitated over. One that refuses is not asked again.
+        second_draft: Whether a model writes its answer twice, to see that it says the same: ``never``,
+            ``unsure`` for answers that are near the shop's threshold, or ``always``. A second draft takes
+            one more step of the same budgets.
         llm_budget_tokens: So many tokens, read and written, one turn may cost; where the endpoint does not
             tell them they are estimated. After them, as after `llm_budget_seconds`, the embedded mind answers.
         llm_budget_seconds: After this the embedded mind answers instead.
@@ -34,6 +40,8 @@ class AssistantSettings(BaseSettings):
     chat_model: str = "gpt-4.1-mini"
     chat_max_tokens: int | None = Field(default=None, gt=0)
     chat_stream_usage: bool | None = None
+    chat_logprobs: bool = True
+    second_draft: Literal["never", "unsure", "always"] = "never"
     # Eight steps over a shop's longest pages stay below; a loop that reads everything anew does not.
     llm_budget_tokens: int = Field(default=60_000, gt=0)
     llm_budget_seconds: float = 12.0

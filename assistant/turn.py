@@ -111,6 +111,8 @@ class Written:
         steps: How often a language model was asked.
         refused: Sentences of the reply that the fact check took out.
         left: Why the language model's words were left for the embedded mind's; empty when they were not.
+        signals: What the language model told of its own words, and by how much each lowered the log-odds
+            (`assistant.model_signals`); None where it told nothing.
     """
 
     mind: Literal["embedded", "llm", "merchant"] = "embedded"
@@ -119,6 +121,7 @@ class Written:
     steps: int = 0
     refused: int = 0
     left: str = ""
+    signals: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
@@ -47,11 +48,18 @@ class Says:
     Attributes:
         then: ``stop`` ends as the protocol has it; ``cut`` drops the connection after the text;
             ``hold`` writes the text and goes on without a word until the client leaves.
+        odds: Probability of each piece of the text, told to whom asks for ``logprobs``.
+        hesitates: Another probability for the pieces that hold one of these.
     """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
     then: str = "stop"
+    odds: float = 0.97
+    hesitates: Mapping[str, float] = field(default_factory=dict)
+
+    def odds_of(self, piece: str) -> float:
+        return min((odds for part, odds in self.hesitates.items() if part in piece), default=self.odds)
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class OpenAIServer:
         keys: Their ``Authorization`` headers.
         left: Set when a client has closed its connection on an answer that was held.
         unscripted: How many requests came for which no turn was left.
+        refuses: Names in a body to which it answers with an error, and its status.
     """
 
     def __init__(self) -> None:
@@ -97,6 +106,7 @@ class OpenAIServer:
         self.keys: list[str] = []
         self.left = asyncio.Event()
         self.unscripted = 0
+        self.refuses: Mapping[str, int] = {}
 
     @property
     def last(self) -> Json:
@@ -126,7 +136,8 @@ class OpenAIServer:
         assert line.startswith("POST /v1/chat/completions "), line
         self.bodies.append(body)
         self.keys.append(headers.get("authorization", ""))
-        turn = self._next()
+        refused = next((name for name in self.refuses if body.get(name)), None)
+        turn = self._next() if refused is None else Fails(self.refuses[refused], f"no {refused} with this model")
         if isinstance(turn, Fails):
             error = {"message": f"scripted {turn.code}", "type": turn.code, "param": None, "code": turn.code}
             _write_json(writer, turn.status, {"error": error}, turn.headers)
@@ -207,6 +218,13 @@ def _pieces(text: str) -> Iterator[str]:
     return (text[i : i + PIECE] for i in range(0, len(text), PIECE))
 
 
+def _odds(turn: Says, pieces: Sequence[str], body: Json) -> Json | None:
+    if not body.get("logprobs"):
+        return None
+    told = [{"token": p, "bytes": list(p.encode()), "logprob": math.log(turn.odds_of(p))} for p in pieces]
+    return {"content": told, "refusal": None}
+
+
 def _usage() -> Json:
     return {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
 
@@ -216,12 +234,12 @@ def _chunks(turn: Says, body: Json) -> Iterator[Json]:
     frame = {"id": "chatcmpl-test", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
     with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
 
-    def chunk(delta: Json, finish: str | None = None) -> Json:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    def chunk(delta: Json, finish: str | None = None, told: Json | None = None) -> Json:
+        choice = {"index": 0, "delta": delta, "logprobs": told, "finish_reason": finish}
         return {**frame, "choices": [choice], **({"usage": None} if with_usage else {})}
 
     yield chunk({"role": "assistant", "content": "" if turn.text or not turn.calls else None})
-    yield from (chunk({"content": piece}) for piece in _pieces(turn.text))
+    yield from (chunk({"content": piece}, None, _odds(turn, [piece], body)) for piece in _pieces(turn.text))
     for index, call in enumerate(turn.calls):
         head = {"index": index, "id": _call_id(body, index), "type": "function"}
         yield chunk({"tool_calls": [{**head, "function": {"name": call.tool, "arguments": ""}}]})
@@ -241,7 +259,8 @@ def _completion(turn: Says, body: Json) -> Json:
     message: Json = {"role": "assistant", "content": turn.text or None, "refusal": None}
     if made:
         message["tool_calls"] = made
-    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls" if made else "stop"}
+    told, ends = _odds(turn, list(_pieces(turn.text)), body), "tool_calls" if made else "stop"
+    choice = {"index": 0, "message": message, "logprobs": told, "finish_reason": ends}
     frame = {"id": "chatcmpl-test", "object": "chat.completion", "created": 1, "model": body["model"]}
     return {**frame, "choices": [choice], "usage": _usage()}
 

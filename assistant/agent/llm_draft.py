@@ -100,7 +100,7 @@ def draft_from_text(evidence: Evidence, text: str) -> Draft | None:
     """
     context, handed, lang = evidence.context, evidence.handed_over, evidence.context.understanding.lang
     checked = checked_text(evidence, text)
-    asks = _is_question(checked.text)
+    asks = is_question(checked.text)
     if handed is None and not (checked.text and evidence.allows(asks=asks)):
         return None
     cited, sources = _cited(context, checked.text, evidence.facts)
@@ -144,7 +144,7 @@ def checked_text(evidence: Evidence, text: str) -> Checked:
             return False
         if strange_sizes(sentence, labels, about_size=about_size):
             return False
-        if _is_question(sentence):
+        if is_question(sentence):
             return True
         behind = facts_behind(context, sentence, facts)
         return bool(behind) and not contradicted(context, sentence, behind)
@@ -184,7 +184,8 @@ def _detail(evidence: Evidence, handed: HandedOver) -> str:
     return checked.text or context.request.text[:MOST_DETAIL]
 
 
-def _is_question(sentence: str) -> bool:
+def is_question(sentence: str) -> bool:
+    """Tell whether a sentence asks, and so states nothing."""
     return sentence.rstrip().endswith(("?", "？"))
 
 
@@ -196,7 +197,7 @@ def _cited(context: TurnContext, text: str, facts: Sequence[Fact]) -> tuple[str,
         sentence = text[start:end]
         out += text[position:end]
         position = end
-        if not _is_question(sentence):
+        if not is_question(sentence):
             out += _source(context, sentence, facts, sources)
     return out + text[position:], sources
 

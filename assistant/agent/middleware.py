@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from langchain.agents.middleware import AgentMiddleware, AgentState, ModelRequest, ModelResponse
 from langchain.tools.tool_node import ToolCallRequest
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import ToolMessage
 from langgraph.types import Command
 
-from assistant.agent.budget import MOST_TOOL_CALLS, BudgetSpent, tokens_used
+from assistant.agent.budget import MOST_TOOL_CALLS, BudgetSpent, counted_step
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
 from assistant.agent.results import DocumentsFound, ProductsFound
-from assistant.turn import TokenUsage, ToolRun
+from assistant.turn import ToolRun
 from knowledge.errors import DaogouError
 
 logger = logging.getLogger(__name__)
@@ -33,15 +33,9 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         """Pass the turn's context to the embedded model; of a language model count what it uses."""
         if isinstance(request.model, GroundedChatModel):
             return await handler(request.override(model_settings={"turn": request.runtime.context}))
-        context = request.runtime.context
-        steps = context.model_steps
-        if context.token_budget is not None and tokens_used(steps, context.characters) >= context.token_budget:
-            raise BudgetSpent(f"{context.token_budget} tokens")
-        steps.append(None)  # stays so when the step fails: what it has used is not known then
-        context.characters += sum(len(str(message.content)) for message in request.messages)
-        response = await handler(request)
-        context.characters += sum(len(str(message.content)) for message in response.result)
-        steps[-1] = _usage(response.result)
+        with counted_step(request.runtime.context, request.messages) as count:
+            response = await handler(request)
+            count(response.result)
         return response
 
     async def awrap_tool_call(
@@ -67,14 +61,6 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         took_ms = round((time.monotonic() - began) * 1000)
         context.runs.append(ToolRun(call["name"], dict(call["args"]), ok, took_ms, _summary(message), _found(message)))
         return message
-
-
-def _usage(messages: Sequence[BaseMessage]) -> TokenUsage | None:
-    """Return what the endpoint says that a step used; None where it does not say."""
-    told = [m.usage_metadata for m in messages if isinstance(m, AIMessage) and m.usage_metadata is not None]
-    if not told:
-        return None
-    return TokenUsage(sum(one["input_tokens"] for one in told), sum(one["output_tokens"] for one in told))
 
 
 def _failed(call: Any, problem: str) -> ToolMessage:

@@ -14,6 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langsmith import set_runtime_overrides
 from langsmith.utils import tracing_is_enabled
 
+from assistant.agent.asked_odds import AsksForOdds
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
 from assistant.agent.middleware import TurnMiddleware
@@ -50,15 +51,20 @@ def embedded_mind() -> Mind:
 
 def llm_mind(settings: AssistantSettings) -> Mind:
     """Return the agent on the OpenAI-compatible endpoint of the settings."""
+    return _agent(chat_model(settings), AsksForOdds(asks=settings.chat_logprobs))
+
+
+def chat_model(settings: AssistantSettings, temperature: float = 0) -> BaseChatModel:
+    """Return the model of the settings, without tools."""
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
-    model = ChatOpenAI(
+    return ChatOpenAI(
         model=settings.chat_model,
         # Local servers need no key, the client insists on one.
         api_key=SecretStr(settings.openai_api_key or "none"),
         base_url=settings.openai_base_url or None,
-        temperature=0,
+        temperature=temperature,
         timeout=settings.llm_budget_seconds,
         # The embedded mind is the second try: it needs milliseconds, where a 429 may ask for a minute.
         max_retries=0,
@@ -66,7 +72,6 @@ def llm_mind(settings: AssistantSettings) -> Mind:
         stream_usage=settings.chat_stream_usage,
         extra_body=_limit_by_its_old_name(settings),
     )
-    return _agent(model)
 
 
 def _limit_by_its_old_name(settings: AssistantSettings) -> dict[str, int] | None:
@@ -83,12 +88,13 @@ async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args
     return context.run(function, *args, **kwargs)
 
 
-def _agent(model: BaseChatModel) -> Mind:
+def _agent(model: BaseChatModel, *inner: AgentMiddleware[Any, TurnContext, Any]) -> Mind:
     # Each hop to a thread and back waits for the interpreter; a turn made ten, for a trace that nobody asked for.
     set_runtime_overrides(aio_to_thread=_traced_here)
     middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [
         TurnMiddleware(),
         ModelCallLimitMiddleware(run_limit=MOST_MODEL_STEPS, exit_behavior="error"),
+        *inner,
     ]
     return create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 

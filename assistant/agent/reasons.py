@@ -11,6 +11,7 @@ from assistant.agent.verdict import Verdict
 from assistant.calibration import Kind, Signals
 from assistant.escalation import Step
 from assistant.grounding import MOSTLY
+from assistant.model_signals import ModelSignals
 from assistant.reply import HandoffReason
 from assistant.understanding.intents import SMALL_TALK
 from knowledge.text import Lang
@@ -56,6 +57,46 @@ _SIGNALS: Final[dict[str, tuple[dict[Lang, str], dict[Lang, str]]]] = {
         {"zh": "没有指明商品", "en": "no product is named"},
     ),
 }
+
+
+_MODEL_S: Final[dict[str, tuple[dict[Lang, str], dict[Lang, str]]]] = {
+    "sure": (
+        {"zh": "语言模型措辞没有犹豫", "en": "the language model did not hesitate over its words"},
+        {
+            "zh": "语言模型对措辞没有把握（{share}%）",
+            "en": "the language model hesitated over its words ({share}%)",
+        },
+    ),
+    "figures": (
+        {"zh": "语言模型对数字有把握", "en": "the language model was sure of the figures"},
+        {
+            "zh": "语言模型对数字没有把握（{share}%）",
+            "en": "the language model was not sure of a figure ({share}%)",
+        },
+    ),
+    "agreement": (
+        {"zh": "重写一遍说法一致", "en": "a second draft states the same"},
+        {
+            "zh": "重写一遍只有 {share}% 的说法一致",
+            "en": "a second draft states only {share}% of the same",
+        },
+    ),
+}
+
+
+def with_model_s(reasons: tuple[str, ...], signals: ModelSignals, lang: Lang) -> tuple[str, ...]:
+    """Return the reasons with a language model's own: first what lowered the confidence, last what did not.
+
+    What did not lower it is told where there is room, for it raised nothing either.
+    """
+    effects = signals.effects()
+    lowering = [name for name, effect in effects.items() if effect <= -LEAST]
+    rest = [name for name in reversed(effects) if effects[name] == 0]
+
+    def worded(name: str) -> str:
+        return _MODEL_S[name][name in lowering][lang].format(share=round(signals.told()[name] * 100))
+
+    return (*map(worded, lowering), *reasons, *map(worded, rest))[:MOST]
 
 
 def reasons_together(verdicts: Sequence[Verdict], context: TurnContext) -> tuple[str, ...]:

@@ -5,26 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
-
 from assistant.agent.after_sales import NOTHING, AfterSales, AfterSalesReader, concerns_orders
-from assistant.agent.budget import BudgetSpent
-from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.fixed import fixed_draft
 from assistant.agent.grounded_model import DRAFT, results_of
-from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text
-from assistant.agent.minds import PROMPT_VERSION, Mind, embedded_mind, llm_mind, messages_for
-from assistant.agent.results import ChangeAnswered
+from assistant.agent.llm_writer import LlmWriter
+from assistant.agent.minds import Mind, embedded_mind, messages_for
 from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
@@ -55,7 +49,6 @@ from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.telling import Telling
-from knowledge.text import sentence_spans
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +90,7 @@ class ShopResponder:
         self._coupons = CouponDesk(self.retriever.store, self._clock)
         self._skills: dict[ShopId, ShopSkills] = {}
         self._embedded: Mind | None = None
-        self._llm: Mind | None = None
+        self._llm: LlmWriter | None = None
         self._intents: IntentClassifier | None = None
         self._vectors: TextVectors | None = None
         self._english: TextVectors | None = None
@@ -124,7 +117,7 @@ class ShopResponder:
         self._after_sales = AfterSalesReader(wish_classifier(known), self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
-            self._llm = await asyncio.to_thread(llm_mind, self._settings)
+            self._llm = await asyncio.to_thread(LlmWriter, self._settings)
         opened = [only] if only is not None else self.retriever.opened
         skills = [self._prepared(await self.retriever.index(shop_id)) for shop_id in opened]
         for one in skills:
@@ -278,78 +271,18 @@ class ShopResponder:
         by_code = context.haggled is not None or context.coupon is not None or context.after_sales is not NOTHING
         written = Written()
         if self._llm is not None and not small_talk and not by_code and not must_hand_over(context):
-            context.token_budget = self._settings.llm_budget_tokens
-            written = Written("llm", self._settings.chat_model, PROMPT_VERSION)
-            try:
-                async with asyncio.timeout(self._settings.llm_budget_seconds):
-                    messages = await self._stream(self._llm, context, on_text)
-                results = results_of(messages)
-                if any(isinstance(result, ChangeAnswered) for result in results):
-                    # What is asked or told of a change is bound to be what would be or was done.
-                    return compose(context, results), results, written
-                draft = draft_from_text(Evidence.of(context, results), messages[-1].text)
-                if draft is not None:
-                    return draft, results, written
-                left = "not_supported"
-                logger.info("trace %s: the model's reply was not supported", context.request.trace_id)
-            except Exception as error:
-                left = "budget" if isinstance(error, BudgetSpent | TimeoutError) else "failed"
-                logger.warning("trace %s: the LLM failed (%r); embedded mind", context.request.trace_id, error)
+            words = await self._llm.write(context, on_text)
+            if words.draft is not None:
+                return words.draft, words.results, words.written
             context.runs.clear()
-            context.token_budget = None
-            written = replace(written, mind="embedded", left=left)
+            written = words.written
         assert self._embedded is not None
         state = await self._embedded.ainvoke({"messages": list(messages_for(context))}, context=context)
         last = state["messages"][-1]
         return last.additional_kwargs[DRAFT], results_of(state["messages"]), written
-
-    async def _stream(self, mind: Mind, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
-        """Run an LLM, handing on each sentence once it is whole and has passed the checks."""
-        messages: list[BaseMessage] = []
-        evidence = Evidence.of(context, [])
-        pending, speaking = "", None
-        running = mind.astream(
-            {"messages": list(messages_for(context))}, context=context, stream_mode=["messages", "values"]
-        )
-        # Closed on every way out: a turn that is given up must not leave the endpoint writing.
-        async with aclosing(cast("AsyncGenerator[tuple[str, Any], None]", running)) as stream:
-            async for mode, part in stream:
-                if mode == "values":
-                    messages = part["messages"]
-                    evidence = Evidence.of(context, results_of(messages))
-                    continue
-                chunk, metadata = part
-                if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
-                    continue
-                if metadata["langgraph_step"] != speaking:
-                    # What was said before a tool call is no part of the reply.
-                    pending, speaking = "", metadata["langgraph_step"]
-                *whole, pending = _cut(pending + chunk.text)
-                for sentence in whole:
-                    await _hand_on(sentence, evidence, on_text)
-        if pending.strip():
-            await _hand_on(pending, evidence, on_text)
-        return messages
 
 
 def _own_words(request: TurnRequest) -> list[str]:
     """Return all that the shopper has written, oldest first."""
     said = [message.text for message in request.history if message.sender_type == "shopper"]
     return [*said, request.text]
-
-
-async def _hand_on(sentence: str, evidence: Evidence, on_text: OnText) -> None:
-    if not evidence.answers:
-        return
-    checked = checked_text(evidence, sentence)
-    if checked.text:
-        await on_text(checked.text + sentence[len(sentence.rstrip()) :])
-
-
-def _cut(text: str) -> list[str]:
-    """Cut a growing text into whole sentences and the rest, white space kept."""
-    spans = list(sentence_spans(text))
-    if len(spans) < 2:
-        return [text]
-    edges = [0, *(start for start, _ in spans[1:])]
-    return [text[left:right] for left, right in zip(edges, [*edges[1:], len(text)], strict=True)]
