@@ -17,6 +17,8 @@ Json = dict[str, Any]
 
 # Short enough that every text and every argument is split, mostly in the middle of a word.
 PIECE = 5
+# How an answer may end that is told to its end.
+ENDS = ("stop", "length")
 REASONS = {
     200: "OK",
     400: "Bad Request",
@@ -46,8 +48,9 @@ class Says:
     """One answer of the model: text, tool calls, or both.
 
     Attributes:
-        then: ``stop`` ends as the protocol has it; ``cut`` drops the connection after the text;
-            ``hold`` writes the text and goes on without a word until the client leaves.
+        then: ``stop`` ends as the protocol has it, and so does ``length``, at its limit of tokens;
+            ``cut`` drops the connection after the text; ``hold`` writes the text and goes on without a
+            word until the client leaves.
         odds: Probability of each piece of the text, told to whom asks for ``logprobs``.
         hesitates: Another probability for the pieces that hold one of these.
     """
@@ -145,7 +148,7 @@ class OpenAIServer:
             await self._until_left(reader)
         elif body.get("stream"):
             await self._stream(turn, body, reader, writer)
-        elif turn.then == "stop":
+        elif turn.then in ENDS:
             _write_json(writer, 200, _completion(turn, body))
         await writer.drain()
 
@@ -162,7 +165,7 @@ class OpenAIServer:
         for chunk in _chunks(turn, body):
             _write_chunk(writer, f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n")
             await writer.drain()
-        if turn.then == "stop":
+        if turn.then in ENDS:
             _write_chunk(writer, "data: [DONE]\n\n")
             writer.write(b"0\r\n\r\n")
         elif turn.then == "hold":
@@ -218,6 +221,10 @@ def _pieces(text: str) -> Iterator[str]:
     return (text[i : i + PIECE] for i in range(0, len(text), PIECE))
 
 
+def _finish(turn: Says) -> str:
+    return "length" if turn.then == "length" else "tool_calls" if turn.calls else "stop"
+
+
 def _odds(turn: Says, pieces: Sequence[str], body: Json) -> Json | None:
     if not body.get("logprobs"):
         return None
@@ -245,8 +252,8 @@ def _chunks(turn: Says, body: Json) -> Iterator[Json]:
         yield chunk({"tool_calls": [{**head, "function": {"name": call.tool, "arguments": ""}}]})
         for piece in _pieces(call.written):
             yield chunk({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})
-    if turn.then == "stop":
-        yield chunk({}, "tool_calls" if turn.calls else "stop")
+    if turn.then in ENDS:
+        yield chunk({}, _finish(turn))
         if with_usage:
             yield {**frame, "choices": [], "usage": _usage()}
 
@@ -259,8 +266,8 @@ def _completion(turn: Says, body: Json) -> Json:
     message: Json = {"role": "assistant", "content": turn.text or None, "refusal": None}
     if made:
         message["tool_calls"] = made
-    told, ends = _odds(turn, list(_pieces(turn.text)), body), "tool_calls" if made else "stop"
-    choice = {"index": 0, "message": message, "logprobs": told, "finish_reason": ends}
+    told = _odds(turn, list(_pieces(turn.text)), body)
+    choice = {"index": 0, "message": message, "logprobs": told, "finish_reason": _finish(turn)}
     frame = {"id": "chatcmpl-test", "object": "chat.completion", "created": 1, "model": body["model"]}
     return {**frame, "choices": [choice], "usage": _usage()}
 

@@ -22,7 +22,7 @@ from pydantic import Field
 from assistant.agent.composer import compose
 from assistant.agent.context import TurnContext
 from assistant.agent.planner import next_calls
-from assistant.agent.results import ToolFailure, ToolResult
+from assistant.agent.results import ToolResult
 
 # Under this key the finished draft travels on the message.
 DRAFT = "draft"
@@ -93,9 +93,6 @@ def results_of(messages: Sequence[BaseMessage]) -> list[ToolResult]:
     for message in messages:
         if isinstance(message, HumanMessage):
             results.clear()
-        elif isinstance(message, ToolMessage):
-            if message.artifact is not None:
-                results.append(message.artifact)
-            elif message.status == "error":
-                results.append(ToolFailure(message.name or "tool", str(message.content)[:200]))
+        elif isinstance(message, ToolMessage) and message.artifact is not None:
+            results.append(message.artifact)
     return results

@@ -15,7 +15,8 @@ from langgraph.types import Command
 from assistant.agent.budget import MOST_TOOL_CALLS, BudgetSpent, counted_step
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
-from assistant.agent.results import DocumentsFound, ProductsFound
+from assistant.agent.results import DocumentsFound, ProductsFound, ToolFailure
+from assistant.agent.tool_errors import failure, misuse
 from assistant.turn import ToolRun
 from knowledge.errors import DaogouError
 
@@ -50,27 +51,27 @@ class TurnMiddleware(AgentMiddleware[AgentState[Any], TurnContext]):
         context.tool_calls += 1
         if context.token_budget is not None and context.tool_calls > MOST_TOOL_CALLS:
             raise BudgetSpent(f"{MOST_TOOL_CALLS} tool calls")
+        ok = False
         try:
             message = await handler(request)
-        except DaogouError as error:
-            message = _failed(call, error.message)
-        except Exception:
-            logger.exception("tool %s failed", call["name"])
-            message = _failed(call, "the tool failed")
-        ok = not (isinstance(message, ToolMessage) and message.status == "error")
+            ok = not (isinstance(message, ToolMessage) and message.status == "error")
+            if isinstance(message, ToolMessage) and not ok:
+                message = misuse(call, message)
+        except Exception as error:
+            if not isinstance(error, DaogouError):
+                logger.exception("tool %s failed", call["name"])
+            message = failure(call, error)
         took_ms = round((time.monotonic() - began) * 1000)
         context.runs.append(ToolRun(call["name"], dict(call["args"]), ok, took_ms, _summary(message), _found(message)))
         return message
-
-
-def _failed(call: Any, problem: str) -> ToolMessage:
-    return ToolMessage(content=problem, name=call["name"], tool_call_id=call["id"], status="error")
 
 
 def _summary(message: ToolMessage | Command[Any]) -> str:
     if not isinstance(message, ToolMessage):
         return ""
     artifact = message.artifact
+    if isinstance(artifact, ToolFailure):
+        return artifact.message[:120]
     counted = next((getattr(artifact, name) for name in ("hits", "products") if hasattr(artifact, name)), None)
     return str(message.content)[:120] if counted is None else f"{len(counted)} found"
 

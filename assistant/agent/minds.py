@@ -17,6 +17,7 @@ from langsmith.utils import tracing_is_enabled
 from assistant.agent.asked_odds import AsksForOdds
 from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
+from assistant.agent.mended_calls import MendsCalls
 from assistant.agent.middleware import TurnMiddleware
 from assistant.agent.tools import TOOLS
 from assistant.reply import Action
@@ -51,7 +52,7 @@ def embedded_mind() -> Mind:
 
 def llm_mind(settings: AssistantSettings) -> Mind:
     """Return the agent on the OpenAI-compatible endpoint of the settings."""
-    return _agent(chat_model(settings), AsksForOdds(asks=settings.chat_logprobs))
+    return _agent(chat_model(settings), MendsCalls(), AsksForOdds(asks=settings.chat_logprobs))
 
 
 def chat_model(settings: AssistantSettings, temperature: float = 0) -> BaseChatModel:
