@@ -14,7 +14,8 @@ from api.uploads import receive
 from assistant.events import iso
 from knowledge.errors import Conflict, Invalid, NotFound
 from knowledge.importing.jobs import ImportJob, JobOptions, JobState
-from knowledge.importing.mapping import TARGETS, fingerprint, keep_mappings, settled
+from knowledge.importing.kept_mappings import keep_mappings
+from knowledge.importing.mapping import TARGETS, fingerprint, settled
 from knowledge.text import Lang
 
 router = APIRouter(prefix="/v1/shops/{shop_id}/imports", tags=["imports"])

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 
 from api.auth import ServicesDep, StaffShopDep
 from assistant.events import iso
-from knowledge.importing.mapping import TARGETS, forget_mapping, listed_mappings
+from knowledge.importing.kept_mappings import forget_mapping, listed_mappings
+from knowledge.importing.mapping import TARGETS
 
 router = APIRouter(prefix="/v1/shops/{shop_id}/mappings", tags=["imports"])
 

@@ -101,3 +101,8 @@ class Order:
     customer_id: str | None = None
     expected_date: date | None = None
     permissions: Mapping[ChangeKind, Permission] = field(default_factory=dict)
+
+
+def order_key(order_no: str) -> str:
+    """Return the form in which order numbers are compared: no case, no spaces, no leading ``#``."""
+    return "".join(order_no.split()).lower().lstrip("#")

@@ -22,7 +22,7 @@ from knowledge.database import Database
 from knowledge.documents import Document, Passage
 from knowledge.errors import NotFound
 from knowledge.fit_reports import KeptReport
-from knowledge.orders import Order
+from knowledge.orders import Order, order_key
 from knowledge.promotions import Promotions, QuickReply
 from knowledge.size_charts import SizeChart
 
@@ -53,11 +53,6 @@ class FitReportMark:
     count: int
     last_id: int
     newest: datetime | None
-
-
-def order_key(order_no: str) -> str:
-    """Return the form in which order numbers are compared: no case, no spaces, no leading ``#``."""
-    return "".join(order_no.split()).lower().lstrip("#")
 
 
 class KnowledgeStore:

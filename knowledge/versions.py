@@ -21,10 +21,11 @@ from knowledge.catalog import Shop, ShopId
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import NotFound
+from knowledge.importing.draft import Draft
 from knowledge.importing.journal import VERSIONS_KEPT, Cause, Journal
 from knowledge.importing.report import Counts, Kind
-from knowledge.importing.snapshots import Content, record_of, row_of
-from knowledge.importing.upsert import Keyed, Upsert
+from knowledge.importing.snapshots import Content, below_of, row_of
+from knowledge.importing.upsert import Upsert
 from knowledge.store import KnowledgeStore
 from knowledge.tables import catalog_versions, version_rows
 
@@ -191,12 +192,12 @@ class Versions:
             dated = row_of(kind, shop.id, before)
             as_it_was = promotion_rows.promotions_of(dated["content"], dated.get("as_of"))
             return await upsert.promotions(as_it_was, dated["source_file"])
-        keyed: list[Keyed] = [
-            (key, row_of(kind, shop.id, before), record_of(kind, shop.id, before))
+        drafts = [
+            Draft(key, row_of(kind, shop.id, before), below_of(kind, before))
             for key, before in befores
             if before is not None
         ]
-        counts = await upsert.restore(kind, keyed)
+        counts = await upsert.restore(kind, drafts)
         return counts + Counts(removed=await upsert.remove(kind, gone))
 
 

@@ -20,9 +20,8 @@ from assistant.understanding.intents import SMALL_TALK, ExampleClassifier, Inten
 from assistant.understanding.message import Reader
 from assistant.understanding.question import Question, Understanding
 from knowledge.clock import Clock
-from knowledge.orders import ChangeKind
+from knowledge.orders import ChangeKind, order_key
 from knowledge.retrieval.encoders import MULTILINGUAL
-from knowledge.store import order_key
 from knowledge.text import Lang, fold
 
 # "Can you cancel it" asks us to; "can I cancel it" asks for the rule.

@@ -13,8 +13,7 @@ from assistant.orders.identity import Identity
 from assistant.orders.source import CustomerQuery, OrderSource, SourceUnavailable
 from assistant.orders.verification import TRIES, Checked, Proof, WrongTries, belongs_to, check
 from knowledge.catalog import ShopId
-from knowledge.orders import Order
-from knowledge.store import order_key
+from knowledge.orders import Order, order_key
 
 # Orders of a signed-in shopper that are listed to choose from.
 MOST_OWN: Final = 5

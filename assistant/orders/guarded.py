@@ -26,8 +26,7 @@ from assistant.orders.source import (
 from knowledge.catalog import ShopId
 from knowledge.errors import Forbidden
 from knowledge.ids import IdSource
-from knowledge.orders import Order
-from knowledge.store import order_key
+from knowledge.orders import Order, order_key
 from knowledge.text import fold
 
 

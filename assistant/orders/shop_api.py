@@ -29,8 +29,7 @@ from assistant.orders.source import (
 )
 from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
-from knowledge.orders import Order
-from knowledge.store import order_key
+from knowledge.orders import Order, order_key
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,7 @@ from knowledge.importing.reader import Content, Context, Reader, Reading
 from knowledge.importing.report import Kind
 from knowledge.importing.row_reader import RowError, RowReader
 from knowledge.importing.table import Table
-from knowledge.orders import Order, OrderLine, OrderStatus
-from knowledge.store import order_key
+from knowledge.orders import Order, OrderLine, OrderStatus, order_key
 from knowledge.text import fold
 
 ALIASES: Final = {

@@ -3,71 +3,71 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import delete, insert, select
 
 from knowledge import tables
-from knowledge.catalog import Product, Shop, ShopId
+from knowledge.catalog import Shop, ShopId
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import NotFound
-from knowledge.fit_reports import KeptReport
 from knowledge.ids import IdSource
 from knowledge.importing.confirmation import log_all
-from knowledge.importing.detect import open_file
-from knowledge.importing.documents import DraftDocument
+from knowledge.importing.draft import Draft
+from knowledge.importing.file_reading import FileReading, Found, Outcome, Terms
 from knowledge.importing.folders import files_in
-from knowledge.importing.guess import Guess
-from knowledge.importing.images import Pictures
 from knowledge.importing.issues import Notes
 from knowledge.importing.journal import VERSIONS_KEPT, Cause, Journal
-from knowledge.importing.mapping import ColumnMap, Mappings, keep_mappings, kept_mappings
+from knowledge.importing.kept_mappings import keep_mappings, kept_mappings
+from knowledge.importing.mapping import ColumnMap, Mappings
 from knowledge.importing.product_names import product_names
 from knowledge.importing.progress import ImportProgress, Phase, Watch
-from knowledge.importing.reader import Content, Context, Reader, Reading, Record, ShopProfile
-from knowledge.importing.record_keys import keys_of
+from knowledge.importing.reader import Context, ShopProfile
+from knowledge.importing.reading_process import ReadingApart
 from knowledge.importing.report import Counts, FileReport, ImportReport, Kind
 from knowledge.importing.shop_settings import NO_DEFAULTS, ShopDefaults, with_defaults, with_profile
 from knowledge.importing.upsert import BATCH, Upsert
-from knowledge.orders import Order
-from knowledge.promotions import Promotions, QuickReply
-from knowledge.size_charts import SizeChart
+from knowledge.promotions import Promotions
 from knowledge.store import KnowledgeStore
 from knowledge.text import Lang
 
 _ORDER: Final = list(Kind)
-_log = logging.getLogger(__name__)
+# Some 700 products of a Shopify export: a third of a second to read, half of what a process takes to start.
+APART_FROM_BYTES: Final = 1024 * 1024
 __all__ = ["ImportProgress", "ShopDefaults", "files_in", "import_paths"]
 
 
 @dataclass(slots=True)
 class _File:
-    """One file, or one of several things in it, on its way through the import."""
+    """One thing that a file holds, on its way through the import.
 
-    path: Path
-    name: str
+    Attributes:
+        notes: What is found beside what its reader notes.
+    """
+
+    found: Found
     notes: Notes
-    opened: tuple[Content, Reader] | None = None
-    guess: tuple[Guess, ...] = ()
 
-    def report(self, counts: Counts) -> FileReport:
-        reader = self.opened[1] if self.opened else None
-        rejected = counts if reader else Counts(rejected=1)
+    @property
+    def name(self) -> str:
+        return self.found.name
+
+    def report(self, counts: Counts, outcome: Outcome) -> FileReport:
+        known = self.found.kind is not None
+        outcome.notes.take(self.notes)
         return FileReport(
             self.name,
-            reader.kind if reader else None,
-            reader.format if reader else None,
-            rejected,
-            tuple(sorted(self.notes.issues, key=lambda issue: issue.row or 0)),
-            dict(self.notes.left_out),
-            self.guess,
+            self.found.kind,
+            self.found.format,
+            counts if known else Counts(rejected=1),
+            tuple(sorted(outcome.notes.issues, key=lambda issue: issue.row or 0)),
+            dict(outcome.notes.left_out),
+            self.found.guess,
         )
 
 
@@ -89,6 +89,7 @@ async def import_paths(
     import_id: str | None = None,
     batch_rows: int = BATCH,
     versions_kept: int = VERSIONS_KEPT,
+    niceness: int = 0,
 ) -> ImportReport:
     """Import files and folders into a shop, which is created when something usable is found.
 
@@ -109,6 +110,7 @@ async def import_paths(
         import_id: Of an import that an earlier attempt may have begun; its report then tells of both.
         batch_rows: Records in one transaction; others wait for the writer so long.
         versions_kept: Versions of the catalog that stay to be compared and gone back to.
+        niceness: By how much reading a large file steps back behind other work of the machine.
 
     Raises:
         ImportCancelled: Asked to stop; what was written until then is in the import's version.
@@ -126,11 +128,18 @@ async def import_paths(
         async with database.read() as connection:
             await journal.find(connection)
     mappings = Mappings(await kept_mappings(database, shop_id), mapping, accept_mapping)
-    upsert = _UpsertOptions(journal, dry_run, batch_rows, mappings)
-    run = _Run(database, store, home_media, shop, now, defaults, Watch(on_progress, cancelled), upsert)
-    report = await run.all(list(files_in(paths)), named, replace=replace)
+    upsert = _UpsertOptions(journal, dry_run, batch_rows)
+    files = list(files_in(paths))
+    reading = await asyncio.to_thread(_reader_of, files, _lang(shop), mappings, niceness)
+    try:
+        watch = Watch(on_progress, cancelled)
+        run = _Run(database, store, home_media, shop, now, defaults, watch, upsert, reading)
+        report = await run.all(files, named, replace=replace)
+        accepted = await asyncio.to_thread(reading.accepted)
+    finally:
+        reading.close()
     if not dry_run and report.usable:
-        await keep_mappings(database, shop_id, mappings.accepted, now)
+        await keep_mappings(database, shop_id, accepted, now)
     if not dry_run and (report.usable or known is not None):
         async with database.write() as connection:
             row = {"id": report.import_id, "shop_id": shop_id, "at": now, "report": report.as_json()}
@@ -147,44 +156,21 @@ class _UpsertOptions:
     journal: Journal
     dry: bool
     batch_rows: int
-    mappings: Mappings
 
 
-def _opened(path: Path, name: str, lang: Lang, mappings: Mappings) -> list[_File]:
-    """Return what is in a file, each with its own place in the report."""
-    try:
-        return [_File(path, one.name, one.notes, one.found, one.guess) for one in open_file(path, name, lang, mappings)]
-    except Exception as error:  # one file that we did not foresee must not cost the others
-        _log.exception("opening %s", name)
-        notes = Notes(name, lang)
-        notes.add("reader_failed", value=type(error).__name__)
-        return [_File(path, name, notes)]
+def _reader_of(files: Sequence[tuple[Path, str]], lang: Lang, mappings: Mappings, niceness: int) -> FileReading:
+    """Return who reads the files; what takes well under a second is not worth the start of a process."""
+    if sum(path.stat().st_size for path, _ in files if path.exists()) > APART_FROM_BYTES:
+        return ReadingApart(lang, mappings, niceness)
+    # The readers take most of a second to load, and who has them read elsewhere needs none of them.
+    from knowledge.importing.reading import ReadingHere
+
+    return ReadingHere(lang, mappings)
 
 
-def _read(file: _File, reader: Reader, content: Content, context: Context) -> Reading:
-    try:
-        reading = reader.read(content, context, file.notes)
-        if reading.expected is None:
-            found = tuple(reading.records)
-            reading.records, reading.expected = found, len(found)
-    except Exception as error:
-        _log.exception("reading %s", file.name)
-        file.notes.add("reader_failed", value=type(error).__name__)
-        return Reading(rejected=1, keys_lost=True, expected=0)
-    return reading
-
-
-def _taken(file: _File, reading: Reading, records: Iterator[Record], count: int, pictures: Pictures) -> list[Record]:
-    """Return the next records of a file; fewer than asked for at its end, or where the reader fails."""
-    some: list[Record] = []
-    try:
-        some.extend(pictures.localised(r) if isinstance(r, Product) else r for r in islice(records, count))
-    except Exception as error:
-        _log.exception("reading %s", file.name)
-        file.notes.add("reader_failed", value=type(error).__name__)
-        reading.rejected += 1
-        reading.keys_lost = True
-    return some
+def _lang(shop: Shop) -> Lang:
+    """Return the language in which the merchant is told what is wrong."""
+    return "zh" if shop.locale.casefold().startswith("zh") else "en"
 
 
 @dataclass(slots=True)
@@ -207,6 +193,7 @@ class _Run:
         defaults: ShopDefaults,
         watch: Watch,
         upsert: _UpsertOptions,
+        reading: FileReading,
     ) -> None:
         self._database = database
         self._store = store
@@ -216,61 +203,58 @@ class _Run:
         self._defaults = defaults
         self._watch = watch
         self._options = upsert
+        self._reading = reading
         self._shop_put = False
         self._seen: dict[Kind, _Seen] = {}
         self._done = 0
         self._total = 0
 
     async def all(self, found: list[tuple[Path, str]], import_id: str, *, replace: bool) -> ImportReport:
-        lang: Lang = "zh" if self._shop.locale.casefold().startswith("zh") else "en"
+        lang = _lang(self._shop)
         self._total = len(found)
         files: list[_File] = []
         for path, name in found:
             self._tell(name, 0, 0, Phase.OPEN)
-            files += await asyncio.to_thread(_opened, path, name, lang, self._options.mappings)
+            opened = await asyncio.to_thread(self._reading.open, path, name)
+            files += [_File(one, Notes(one.name, lang)) for one in opened]
         self._total = len(files)
-        files.sort(key=lambda f: (_ORDER.index(f.opened[1].kind) if f.opened else len(_ORDER), f.name))
+        files.sort(key=lambda f: (_ORDER.index(f.found.kind) if f.found.kind else len(_ORDER), f.name))
         reports: dict[str, FileReport] = {}
         last: dict[Kind, _File] = {}
         counted: dict[str, Counts] = {}
+        outcomes: dict[str, Outcome] = {}
         for file in files:
-            counted[file.name] = await self._one(file)
-            if file.opened:
-                last[file.opened[1].kind] = file
+            counted[file.name], outcomes[file.name] = await self._one(file)
+            if file.found.kind is not None:
+                last[file.found.kind] = file
             self._done += 1
         if replace:
             for kind, file in last.items():
                 counted[file.name] += Counts(removed=await self._remove(kind, file))
         for file in files:
-            reports[file.name] = file.report(counted[file.name])
-            file.opened = None
+            reports[file.name] = file.report(counted[file.name], outcomes[file.name])
         return ImportReport(import_id, self._shop.id, tuple(reports.values()), self._options.dry)
 
-    async def _one(self, file: _File) -> Counts:
+    async def _one(self, file: _File) -> tuple[Counts, Outcome]:
         """Read and write one file."""
-        if file.opened is None:
-            return Counts()
-        content, reader = file.opened
-        if self._shop.locale.casefold().startswith("zh"):
-            file.notes.lang = "zh"  # a profile may have said so after the file was opened
+        kind, number = file.found.kind, file.found.number
+        if kind is None:
+            return Counts(), await asyncio.to_thread(self._reading.finish, number)
+        file.notes.lang = _lang(self._shop)  # a profile may have said so after the file was opened
         self._tell(file.name, 0, 0, Phase.READ)
-        known = await self._known_handles() if reader.kind is Kind.PRODUCT else frozenset[str]()
-        products = (
-            await product_names(self._database, self._shop.id) if reader.kind is Kind.FIT_REPORT else frozenset[str]()
-        )
+        known = await self._known_handles() if kind is Kind.PRODUCT else frozenset[str]()
+        products = await product_names(self._database, self._shop.id) if kind is Kind.FIT_REPORT else frozenset[str]()
         context = Context(self._shop, self._now, known, products)
-        reading = await asyncio.to_thread(_read, file, reader, content, context)
-        seen = self._seen.setdefault(reader.kind, _Seen())
-        pictures = Pictures(content.path.parent, self._media, self._shop.id, file.notes, copies=not self._options.dry)
-        counts, done, records = Counts(), 0, iter(reading.records)
-        self._tell(file.name, 0, reading.expected or 0)
+        terms = Terms(context, file.notes.lang, self._media, copies=not self._options.dry)
+        expected = await asyncio.to_thread(self._reading.begin, number, terms)
+        seen = self._seen.setdefault(kind, _Seen())
+        counts, done = Counts(), 0
+        self._tell(file.name, 0, expected)
 
-        def read_on() -> asyncio.Task[list[Record]]:
-            return asyncio.create_task(
-                asyncio.to_thread(_taken, file, reading, records, self._options.batch_rows, pictures)
-            )
+        def read_on() -> asyncio.Task[list[Draft]]:
+            return asyncio.create_task(asyncio.to_thread(self._reading.take, number, self._options.batch_rows))
 
-        # A batch is read while the one before is written, so that no more than two are held.
+        # A batch is read while the one before is written, so that no more than a few are held.
         ahead = read_on()
         try:
             while some := await ahead:
@@ -278,51 +262,39 @@ class _Run:
                 first, repeated = self._first_seen(some, file, seen)
                 if first and not self._shop_put:
                     await self._put_shop()
-                counts += await self._write(file, reader.kind, first) + Counts(rejected=repeated)
+                counts += await self._write(file, kind, first) + Counts(rejected=repeated)
                 done += len(some)
-                self._tell(file.name, done, reading.expected or 0)
+                self._tell(file.name, done, expected)
         finally:
             # Whatever stopped the import: no thread may read on in a file that is taken away.
             await asyncio.gather(ahead, return_exceptions=True)
-        seen.keys_lost |= reading.keys_lost
-        seen.exact |= reading.rejected_keys
-        if not done and not reading.rejected:
+        outcome = await asyncio.to_thread(self._reading.finish, number)
+        seen.keys_lost |= outcome.keys_lost
+        seen.exact |= outcome.rejected_keys
+        if not done and not outcome.rejected:
             file.notes.add("no_rows")
-        return counts + Counts(rejected=reading.rejected)
+        return counts + Counts(rejected=outcome.rejected), outcome
 
-    def _first_seen(self, some: Sequence[Record], file: _File, seen: _Seen) -> tuple[list[Record], int]:
+    def _first_seen(self, some: Sequence[Draft], file: _File, seen: _Seen) -> tuple[list[Draft], int]:
         """Leave out what an earlier file of this run gave already, so that a second run changes nothing."""
-        records: list[Record] = []
-        for record in some:
-            exact, key = keys_of(self._shop, record)
-            if key is not None and (other := seen.keys.setdefault(key, file.name)) != file.name:
-                row = record.source.row if isinstance(record, Product | Order | SizeChart) else None
-                file.notes.add("key_in_two_files", row=row, value=exact, other=other)
+        drafts: list[Draft] = []
+        for draft in some:
+            if draft.alike is not None and (other := seen.keys.setdefault(draft.alike, file.name)) != file.name:
+                file.notes.add("key_in_two_files", row=draft.line, value=draft.key, other=other)
                 continue
-            seen.exact |= {exact} if exact is not None else set()
-            records.append(record)
-        return records, len(some) - len(records)
+            seen.exact.add(draft.key)
+            drafts.append(draft)
+        return drafts, len(some) - len(drafts)
 
-    async def _write(self, file: _File, kind: Kind, records: list[Record]) -> Counts:
-        upsert = self._upsert()
-        if kind is Kind.PRODUCT:
-            return await upsert.products([r for r in records if isinstance(r, Product)])
-        if kind is Kind.DOCUMENT:
-            return await upsert.documents([r for r in records if isinstance(r, DraftDocument)])
-        if kind is Kind.SIZE_CHART:
-            return await upsert.size_charts([r for r in records if isinstance(r, SizeChart)])
-        if kind is Kind.ORDER:
-            return await upsert.orders([r for r in records if isinstance(r, Order)])
-        if kind is Kind.QUICK_REPLY:
-            return await upsert.quick_replies([r for r in records if isinstance(r, QuickReply)])
-        if kind is Kind.FIT_REPORT:
-            return await upsert.fit_reports([r for r in records if isinstance(r, KeptReport)])
+    async def _write(self, file: _File, kind: Kind, drafts: list[Draft]) -> Counts:
+        if kind not in (Kind.PROMOTION, Kind.SHOP):
+            return await self._upsert().write(kind, drafts)
         counts = Counts()
-        for record in records:
-            if isinstance(record, Promotions):
-                counts += await upsert.promotions(record, file.name)
-            elif isinstance(record, ShopProfile):
-                counts += await self._apply(record)
+        for draft in drafts:
+            if isinstance(draft.below, Promotions):
+                counts += await self._upsert().promotions(draft.below, file.name)
+            elif isinstance(draft.below, ShopProfile):
+                counts += await self._apply(draft.below)
         return counts
 
     async def _apply(self, profile: ShopProfile) -> Counts:

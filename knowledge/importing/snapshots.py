@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any, Final
 
 from sqlalchemy import Numeric, Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge import rows, tables
+from knowledge import tables
 from knowledge.database import Moment
 from knowledge.importing.documents import DraftDocument, DraftPassage
+from knowledge.importing.draft import VARIANT_COLUMNS
 from knowledge.importing.report import Kind
 
 Content = dict[str, Any]
@@ -63,11 +63,11 @@ def row_of(kind: Kind, shop_id: str, content: Content) -> dict[str, Any]:
     return {"shop_id": shop_id, **_decoded(table, content)}
 
 
-def record_of(kind: Kind, shop_id: str, content: Content) -> Any:
-    """Return what the upsert needs beside the row: a product with variants, a document with passages."""
+def below_of(kind: Kind, content: Content) -> Any:
+    """Return what is written below the row: a product's variants, a document with its passages."""
     if kind is Kind.PRODUCT:
-        variants = [SimpleNamespace(**_decoded(tables.variants, one)) for one in content["variants"]]
-        return rows.product_of(_as_row(row_of(kind, shop_id, content)), [_as_row(vars(one)) for one in variants])
+        variants = [_decoded(tables.variants, one) for one in content["variants"]]
+        return tuple(tuple(one.get(name) for name in VARIANT_COLUMNS) for one in variants)
     if kind is Kind.DOCUMENT:
         passages = tuple(
             DraftPassage(tuple(one["heading_path"]), one["text"], one["start"], one["end"], one["lang"])
@@ -75,12 +75,6 @@ def record_of(kind: Kind, shop_id: str, content: Content) -> Any:
         )
         return DraftDocument(content["name"], content["title"], content["text"], content["lang"], passages)
     return None
-
-
-def _as_row(values: Mapping[str, Any]) -> Row[Any]:
-    made: Any = SimpleNamespace(**values)
-    row: Row[Any] = made
-    return row
 
 
 def _content(table: Table, row: Row[Any]) -> Content:

@@ -2,62 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge import promotion_rows, rows, tables
+from knowledge import promotion_rows, tables
 from knowledge.batches import batches
 from knowledge.bulk import insert_rows
-from knowledge.catalog import Product, Shop, Source, Variant
+from knowledge.catalog import Product, Shop
 from knowledge.database import Database
 from knowledge.fit_reports import KeptReport
 from knowledge.importing.confirmation import confirm
 from knowledge.importing.document_rows import write_passages
 from knowledge.importing.documents import DraftDocument
+from knowledge.importing.draft import PROMOTIONS_KEY, VARIANT_COLUMNS, Draft
+from knowledge.importing.drafts import Drafts, content_hash
 from knowledge.importing.journal import Entry, Journal
 from knowledge.importing.report import Counts, Kind
 from knowledge.importing.snapshots import KEYS, contents, promotions_content
-from knowledge.orders import Order
-from knowledge.promotions import Promotions, QuickReply
-from knowledge.size_charts import SizeChart
+from knowledge.promotions import Promotions
 
 # One commit costs 0.3 ms and holds the writer; 500 products with variants take about 0.1 s.
 BATCH = 500
 
-PROMOTIONS_KEY: Final = "promotions"  # a shop has one set
-
-_VARIANT_COLUMNS: Final = ("product_id", "position", "source_row", *rows.variant_values(Variant(""), "").keys())
 # No index hangs on them, so that none has to be brought up to date for each report that comes in.
 _UNLOGGED: Final = frozenset([Kind.FIT_REPORT.value])
-
-Keyed = tuple[str, dict[str, Any], Any]  # key, row without id, the record itself
 
 
 def ignore(_done: int) -> None:
     """Take progress that nobody wants to see."""
-
-
-def content_hash(values: object) -> str:
-    """Return the hash of what the merchant said, independent of the order of keys."""
-    return hashlib.sha256(_CANONICAL.encode(values).encode()).hexdigest()
-
-
-@lru_cache(8_192)  # of prices, which repeat
-def _hashable(value: object) -> str:
-    normal = getattr(value, "normalize", None)
-    return f"{normal():f}" if normal is not None else str(value)
-
-
-_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=_hashable)
 
 
 class Upsert:
@@ -88,30 +66,16 @@ class Upsert:
         self._dry = dry
         self._batch_rows = batch_rows
         self.at = at
+        self._drafts = Drafts(shop, at)
 
-    async def products(self, records: Sequence[Product]) -> Counts:
-        keyed = (self._product(product) for product in records)
-        return await self._write(Kind.PRODUCT, keyed)
+    async def products(self, records: Iterable[Product]) -> Counts:
+        return await self.write(Kind.PRODUCT, map(self._drafts.of, records))
 
-    async def documents(self, records: Sequence[DraftDocument]) -> Counts:
-        keyed = (self._document(document) for document in records)
-        return await self._write(Kind.DOCUMENT, keyed)
+    async def documents(self, records: Iterable[DraftDocument]) -> Counts:
+        return await self.write(Kind.DOCUMENT, map(self._drafts.of, records))
 
-    async def size_charts(self, records: Sequence[SizeChart]) -> Counts:
-        keyed = (self._size_chart(chart) for chart in records)
-        return await self._write(Kind.SIZE_CHART, keyed)
-
-    async def orders(self, records: Sequence[Order]) -> Counts:
-        keyed = (self._order(order) for order in records)
-        return await self._write(Kind.ORDER, keyed)
-
-    async def quick_replies(self, records: Sequence[QuickReply]) -> Counts:
-        keyed = (self._quick_reply(reply) for reply in records)
-        return await self._write(Kind.QUICK_REPLY, keyed)
-
-    async def fit_reports(self, records: Sequence[KeptReport]) -> Counts:
-        keyed = (self._fit_report(report) for report in records)
-        return await self._write(Kind.FIT_REPORT, keyed)
+    async def fit_reports(self, records: Iterable[KeptReport]) -> Counts:
+        return await self.write(Kind.FIT_REPORT, map(self._drafts.of, records))
 
     async def promotions(self, promotions: Promotions, source: str) -> Counts:
         """Put the shop's promotions, of which it has one set; a date that they bring stays."""
@@ -151,9 +115,9 @@ class Upsert:
             await self._log(connection, [("promotion", 0, True)])
         return 1
 
-    async def restore(self, kind: Kind, keyed: Sequence[Keyed]) -> Counts:
+    async def restore(self, kind: Kind, drafts: Iterable[Draft]) -> Counts:
         """Write rows as they are given, ``as_of`` and source included."""
-        return await self._write(kind, keyed, confirms=False)
+        return await self.write(kind, drafts, confirms=False)
 
     async def remove_missing(self, kind: Kind, keep: Collection[str], progress: Callable[[int], None] = ignore) -> int:
         """Remove the shop's rows of a kind whose key is not among ``keep``; return how many."""
@@ -191,43 +155,48 @@ class Upsert:
         await connection.execute(delete(table).where(table.c.id.in_(ids)))
         await self._log(connection, log)
 
-    async def _write(self, kind: Kind, keyed: Iterable[Keyed], *, confirms: bool = True) -> Counts:
+    async def write(self, kind: Kind, drafts: Iterable[Draft], *, confirms: bool = True) -> Counts:
+        """Write what has a row of its own.
+
+        Args:
+            confirms: Rows that are the same get the drafts' date and source.
+        """
         counts = Counts()
-        for batch in batches(keyed, self._batch_rows):
+        for batch in batches(drafts, self._batch_rows):
             async with self._opened() as connection:
                 counts += await self._write_batch(connection, kind, batch, confirms=confirms)
         return counts
 
     async def _write_batch(
-        self, connection: AsyncConnection, kind: Kind, batch: Sequence[Keyed], *, confirms: bool
+        self, connection: AsyncConnection, kind: Kind, batch: Sequence[Draft], *, confirms: bool
     ) -> Counts:
         table = TABLES[kind][0]
-        known = await self._known(connection, kind, [k for k, _, _ in batch])
-        new = [entry for entry in batch if entry[0] not in known]
-        changed = [e for e in batch if e[0] in known and known[e[0]][1] != e[1]["content_hash"]]
-        same = {k: v for k, v, _ in batch if k in known and known[k][1] == v["content_hash"]}
+        known = await self._known(connection, kind, [draft.key for draft in batch])
+        new = [draft for draft in batch if draft.key not in known]
+        changed = [d for d in batch if d.key in known and known[d.key][1] != d.values["content_hash"]]
+        same = {d.key: d.values for d in batch if d.key in known and known[d.key][1] == d.values["content_hash"]}
         counts = Counts(new=len(new), changed=len(changed), unchanged=len(same))
         counts = await self._recounted(connection, kind, list(same), counts)
         if confirms and not self._dry:
             await self._confirm(connection, kind, [(known[k][0], v) for k, v in same.items()])
         if self._dry or not (new or changed):
             return counts
-        await self._note_batch(connection, kind, [k for k, _, _ in new], {e[0]: known[e[0]][0] for e in changed})
+        await self._note_batch(connection, kind, [d.key for d in new], {d.key: known[d.key][0] for d in changed})
         written: list[tuple[int, Any]] = []
         if new:
             # A row that comes back from the undo log may be of a time with fewer columns.
-            for columns, alike in groupby((values for _, values, _ in new), key=tuple):
+            for columns, alike in groupby((draft.values for draft in new), key=tuple):
                 await insert_rows(connection, table, [tuple(values.values()) for values in alike], columns)
             # Asking for the ids by key is far cheaper than having each insert return its own.
-            added = await self._known(connection, kind, [key for key, _, _ in new])
-            written += [(added[key][0], record) for key, _, record in new]
-        given = [{**values, "known_id": known[key][0]} for key, values, _ in changed]
+            added = await self._known(connection, kind, [draft.key for draft in new])
+            written += [(added[draft.key][0], draft.below) for draft in new]
+        given = [{**draft.values, "known_id": known[draft.key][0]} for draft in changed]
         for _, same_columns in groupby(given, key=tuple):
             await connection.execute(update(table).where(table.c.id == bindparam("known_id")), list(same_columns))
-        written += [(known[key][0], record) for key, _, record in changed]
+        written += [(known[draft.key][0], draft.below) for draft in changed]
         log = [(kind.value, row_id, False) for row_id, _ in written]
         if kind is Kind.PRODUCT:
-            await self._write_variants(connection, written, [known[key][0] for key, _, _ in changed])
+            await self._write_variants(connection, written, [known[draft.key][0] for draft in changed])
         if kind is Kind.DOCUMENT:
             log += await write_passages(connection, written)
         await self._log(connection, log)
@@ -280,62 +249,17 @@ class Upsert:
         return {row[0]: (row[1], row[2]) for row in await connection.execute(query)}
 
     async def _write_variants(
-        self, connection: AsyncConnection, written: Sequence[tuple[int, Product]], changed: Collection[int]
+        self, connection: AsyncConnection, written: Sequence[tuple[int, Any]], changed: Collection[int]
     ) -> None:
         table = tables.variants
         if changed:
             await connection.execute(delete(table).where(table.c.product_id.in_(changed)))
-        values = [
-            (row_id, position, variant.source_row, *rows.variant_values(variant, self._shop.currency).values())
-            for row_id, product in written
-            for position, variant in enumerate(product.variants)
-        ]
-        await insert_rows(connection, table, values, _VARIANT_COLUMNS)
+        values = [(row_id, position, *cells) for row_id, variants in written for position, cells in enumerate(variants)]
+        await insert_rows(connection, table, values, ("product_id", "position", *VARIANT_COLUMNS))
 
     async def _log(self, connection: AsyncConnection, entries: Sequence[tuple[str, int, bool]]) -> None:
         values = [(*entry, self._shop.id, self.at) for entry in entries if entry[0] not in _UNLOGGED]
         await insert_rows(connection, tables.changes, values, ("kind", "row_id", "removed", "shop_id", "at"))
-
-    def _product(self, product: Product) -> Keyed:
-        values = rows.product_values(product)
-        variants = [rows.variant_values(variant, self._shop.currency) for variant in product.variants]
-        digest = content_hash([values, variants])
-        return product.handle, {**values, **self._origin(product.source), "content_hash": digest}, product
-
-    def _document(self, document: DraftDocument) -> Keyed:
-        values = {"shop_id": self._shop.id, "name": document.name, "title": document.title, "text": document.text}
-        spans = [(p.start, p.end, p.heading_path) for p in document.passages]  # a better splitter is a change too
-        digest = content_hash([values, spans])
-        row = {**values, "lang": document.lang, "as_of": self.at, "content_hash": digest}
-        return document.name, row, document
-
-    def _size_chart(self, chart: SizeChart) -> Keyed:
-        values = rows.size_chart_values(chart)
-        told = {**values, "rows": [{k: v for k, v in row.items() if k != "row"} for row in values["rows"]]}
-        return chart.chart_id, {**values, **self._origin(chart.source), "content_hash": content_hash(told)}, chart
-
-    def _order(self, order: Order) -> Keyed:
-        values = rows.order_values(order, self._shop.currency)
-        return order.order_no, {**values, **self._origin(order.source), "content_hash": content_hash(values)}, order
-
-    def _quick_reply(self, reply: QuickReply) -> Keyed:
-        values = {"shop_id": self._shop.id, "keywords": list(reply.keywords), "reply": reply.reply, "lang": reply.lang}
-        digest = content_hash(values)
-        origin = {**self._origin(reply.source or Source("")), "as_of": reply.as_of or self.at}
-        return digest, {**values, **origin, "content_hash": digest}, reply
-
-    def _fit_report(self, report: KeptReport) -> Keyed:
-        values = rows.fit_report_values(report)
-        return report.key, {**values, **self._origin(report.source), "content_hash": content_hash(values)}, report
-
-    def _origin(self, source: Source) -> dict[str, Any]:
-        return {"as_of": self.at, "source_file": source.file, "source_row": source.row}
-
-
-def quick_reply_key(shop: Shop, reply: QuickReply) -> str:
-    """Return the key of a quick reply, which is its content."""
-    values = {"shop_id": shop.id, "keywords": list(reply.keywords), "reply": reply.reply, "lang": reply.lang}
-    return content_hash(values)
 
 
 TABLES: Final[Mapping[Kind, tuple[Table, str]]] = {

@@ -71,7 +71,7 @@ def merchant_at(caller: Caller, shop: str = "maple") -> Merchant:
     return Merchant(Caller(caller.client, caller.token, f"/v1/shops/{shop}"))
 
 
-def table_of(count: int, price: int = 10) -> str:
-    """Return a catalog of many products."""
-    lines = [f"p{n:05},Product {n},<p>Number {n} of many.</p>,S-{n},{price}" for n in range(count)]
+def table_of(count: int, price: int = 10, sentences: int = 1) -> str:
+    """Return a catalog of many products, each described by so many sentences."""
+    lines = [f"p{n:05},Product {n},<p>{f'Number {n} of many. ' * sentences}</p>,S-{n},{price}" for n in range(count)]
     return "Handle,Title,Body (HTML),Variant SKU,Variant Price\n" + "\n".join(lines) + "\n"

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from api.server import bind
 from assistant.access import Access
 from knowledge.home import Home
+from knowledge.importing.run import APART_FROM_BYTES
 from knowledge.tables import catalog_versions, changes, products, variants, version_rows
 from tests.conftest import put_shops
 from tests.test_api.conftest import Caller
@@ -15,6 +16,9 @@ from tests.test_api.merchant_world import merchant_at, table_of
 from tests.test_api.test_kill import alive, process
 
 ROWS = 6000
+# So large that it is read in a process of its own, which the kill must take along.
+LARGE = table_of(ROWS, sentences=12)
+assert len(LARGE) > APART_FROM_BYTES
 KILLS_AT = (0, 1500, 4000)  # rows written; 0 is while the file is opened or read
 
 
@@ -44,7 +48,7 @@ async def test_after_three_kills_in_the_middle_every_row_is_there_once_and_was_w
             with process(home, port, 0):
                 await alive(client)
                 if not import_id:
-                    import_id = (await merchant.uploads({"p.csv": table_of(ROWS)})).json()["import_id"]
+                    import_id = (await merchant.uploads({"p.csv": LARGE})).json()["import_id"]
                 await merchant.wrote(import_id, least)
             assert (await counted(home))["product"] < ROWS
         with process(home, port, 0):

@@ -13,8 +13,7 @@ from assistant.orders.identity import Identity
 from assistant.orders.source import ChangeResult, Customer, CustomerQuery, OrderChange, SourceUnavailable
 from assistant.orders.verification import PER_SECONDS, TRIES, TRIES_PER_ORDER, Proof
 from knowledge.catalog import ShopId, Source
-from knowledge.orders import Order, OrderLine, OrderStatus
-from knowledge.store import order_key
+from knowledge.orders import Order, OrderLine, OrderStatus, order_key
 from tests.library import AT
 
 SHOP = ShopId("maple")
