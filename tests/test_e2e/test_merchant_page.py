@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.installation import Process
 from tests.kiln import PRODUCTS, SHOP
-from tests.test_e2e.test_pages import Complaints, browser, complaints, pytestmark, visitor
+from tests.test_e2e.test_pages import Complaints, answers, browser, complaints, pytestmark, say, visitor
 
 assert callable(visitor)
 __all__ = ["browser", "complaints", "pytestmark"]  # fixtures and marks are used by their being here
@@ -117,4 +119,58 @@ async def test_a_merchant_corrects_what_was_guessed_of_own_columns_and_is_not_as
         await page.get_by_test_id("forget").click()
         await expect(page.get_by_test_id("kept-mapping")).to_have_count(0)
         await page.get_by_test_id("version").first.get_by_test_id("undo").click()
+    assert complaints.heard == []
+
+
+QUESTION = "Do you offer pottery classes?"
+ANSWER = "Yes: pottery classes are on Saturdays at 10:00, in the workshop behind the store."
+
+
+async def test_a_merchant_reads_what_nobody_could_answer_and_answers_it_for_the_next_who_asks(
+    browser: Browser, demo: Process, complaints: Complaints
+) -> None:
+    async with (
+        visitor(browser, demo, complaints, "en-US") as page,
+        visitor(browser, demo, complaints, "en-US") as chat,
+        visitor(browser, demo, complaints, "en-US") as next_chat,
+    ):
+        await chat.goto(f"/chat/{SHOP}")
+        await say(chat, QUESTION)
+        await answers(chat, 1)
+        await expect(chat.get_by_test_id("message-assistant")).not_to_contain_text("Saturdays")
+        await entered(page, demo)
+        topic = page.get_by_test_id("unanswered").filter(has_text=QUESTION)
+        await expect(topic).to_contain_text("asked once")
+        await expect(topic).to_contain_text("English")
+        await topic.get_by_test_id("answer").click()
+        await topic.get_by_test_id("answer-text").fill(ANSWER)
+        await topic.get_by_test_id("publish").click()
+        report = page.get_by_test_id("report").filter(has_text="pottery-classes")
+        await expect(report).to_have_attribute("data-state", "done")
+        await expect(topic).to_contain_text("sent")
+        await next_chat.goto(f"/chat/{SHOP}")
+        await say(next_chat, "Are there classes where one learns pottery?")
+        await expect(next_chat.get_by_test_id("message-assistant").last).to_contain_text("Saturdays at 10:00")
+        await page.get_by_test_id("version").first.get_by_test_id("undo").click()
+        await page.get_by_test_id("version").first.get_by_test_id("undo").click()
+    assert complaints.heard == []
+
+
+async def test_an_answer_as_a_quick_reply_is_given_word_for_word_and_a_comma_makes_no_second_keyword(
+    browser: Browser, demo: Process, complaints: Complaints
+) -> None:
+    question = "Hello, is there a parrot in the store?"
+    async with visitor(browser, demo, complaints, "zh-CN") as page:
+        await page.goto(f"/merchant?shop={SHOP}#token={demo.tokens[0]}")
+        await page.evaluate(
+            """async (question) => {
+                const { asQuickReply } = await import("/pages/merchant/answer-files.js");
+                const topic = { question, examples: ["A parrot; really?"], lang: "en" };
+                window.made = await asQuickReply(topic, 'Yes, "Polly".').file.text();
+            }""",
+            question,
+        )
+        header, row = csv.reader(io.StringIO(await page.evaluate("window.made")))
+        assert header == ["keywords", "reply", "lang"]
+        assert row == ["Hello is there a parrot in the store?|A parrot really?", 'Yes, "Polly".', "en"]
     assert complaints.heard == []

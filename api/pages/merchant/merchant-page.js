@@ -9,8 +9,12 @@ import "./import-report.js";
 import { page } from "./merchant-page.css.js";
 import "./kept-mappings.js";
 import { MerchantSession } from "./merchant-session.js";
+import "./unanswered-list.js";
 import "./upload-area.js";
 import "./version-list.js";
+
+// How an answer that was written on the page goes in: it adds, and removes nothing.
+const AS_IT_IS = { replace: false, dryRun: false, acceptMapping: false };
 
 class MerchantPage extends LitElement {
   static properties = {
@@ -104,6 +108,7 @@ class MerchantPage extends LitElement {
           ${shown
             ? html`<import-report .job=${shown} .busy=${merchant.saying} @said=${(e) => merchant.sayColumns(e.detail.importId, e.detail.file, e.detail.columns)} @cancel=${(e) => merchant.cancel(e.detail.importId)} @csv=${(e) => merchant.downloadIssues(e.detail.importId, e.detail.lang)}></import-report>`
             : html`<p class="empty">${t("merchant.no_imports")}</p>`}
+          <unanswered-list .topics=${merchant.topics} .busy=${Boolean(sending)} @files=${(e) => merchant.upload(e.detail.files, AS_IT_IS)}></unanswered-list>
         </div>
         <aside>
           ${imports.length > 1 ? this.#imports(imports, shown) : nothing}

@@ -27,6 +27,7 @@ export class MerchantSession {
     this.imports = [];
     this.versions = [];
     this.mappings = []; // what was said of own columns before
+    this.topics = null; // what nobody could answer, by meaning; null until it is grouped
     this.saying = false; // while the merchant's word is on its way
     this.shown = null; // the import whose report is open, whole
     this.sending = null; // {name, sent, total} while files are on their way
@@ -55,7 +56,10 @@ export class MerchantSession {
     this.imports = [];
     this.versions = [];
     this.mappings = [];
+    this.topics = null;
     this.problem = null;
+    // Grouping takes a moment, and the rest of the page need not wait for it.
+    if (shop) this.#readTopics();
     if (shop) await this.refresh();
     else this.onChange();
   }
@@ -72,6 +76,17 @@ export class MerchantSession {
     else this.onChange();
     // The one that is shown was read before the list, and may look open where the list knows its end.
     if (this.imports.some(isOpen) || (this.shown && isOpen(this.shown))) this.#pollSoon();
+  }
+
+  async #readTopics() {
+    const { shop } = this;
+    try {
+      const { topics } = await this.#get("/unanswered");
+      if (shop === this.shop) this.topics = topics;
+      this.onChange();
+    } catch (problem) {
+      this.#failed(problem);
+    }
   }
 
   async show(importId) {
