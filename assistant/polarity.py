@@ -21,11 +21,16 @@ MOSTLY: Final = 0.7
 NOTHING_OF_IT: Final = 0.5
 _YES: Final = frozenset({"yes", "true", "y", "是", "有", "支持", "可以", "能", "可"})
 _NO: Final = frozenset({"no", "false", "n", "none", "否", "无", "没有", "不支持", "不可以", "不能", "不可"})
-_CLAUSE: Final = re.compile(r"[,;.，；。、\n]|\bbut\b|但")
+CLAUSE: Final = re.compile(r"[,;.，；。、\n]|\bbut\b|但")
 _DENIES: Final = re.compile(
     r"\b(?:not|no|non|never|without|don't|doesn't|isn't|aren't|cannot|can't|avoid|un\w+able)\b|[a-z]-free\b|[不无勿非未没禁]|避免"
 )
 _ONLY: Final = re.compile(r"\bonly\b|\bsolely\b|\bexclusively\b|[仅只限]")
+
+
+def denies(clause: str) -> bool:
+    """Tell whether a folded clause denies what it names."""
+    return _DENIES.search(clause) is not None
 
 
 def decided(label: str, value: str, share: Callable[[str], float]) -> bool | None:
@@ -39,9 +44,9 @@ def decided(label: str, value: str, share: Callable[[str], float]) -> bool | Non
     bare = fold(value).strip(" .。!")
     if bare in _YES or bare in _NO:
         return bare in _YES if share(label) >= MOSTLY else None
-    clauses = [clause.strip() for clause in _CLAUSE.split(fold(value)) if clause and clause.strip()]
+    clauses = [clause.strip() for clause in CLAUSE.split(fold(value)) if clause and clause.strip()]
     naming = [clause for clause in clauses if share(f"{label}\n{clause}") >= ALL_OF_IT and share(clause) > 0]
-    answers = {_DENIES.search(clause) is None for clause in naming}
+    answers = {not denies(clause) for clause in naming}
     if len(answers) == 1:
         return answers.pop()
     excludes = any(_ONLY.search(clause) and share(clause) < NOTHING_OF_IT for clause in clauses)

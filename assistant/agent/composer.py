@@ -31,6 +31,7 @@ from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, Comparison, ProductCard
 from assistant.rules.applied import applied
+from assistant.rules.hours_told import derivation, presence_text
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
 from knowledge.text import Lang
@@ -243,12 +244,15 @@ class Writer:
         if verdict.step is not Step.ANSWER or fact is not verdict.supports[0].fact:
             return ""
         shop = self._context.request.shop
-        said = applied(verdict.question.text, fact.text, self._context.now, shop.currency, self.lang)
+        if verdict.hours is not None:
+            said, formula = presence_text(verdict.hours, self.lang), derivation(verdict.hours.found)
+        else:
+            said = formula = applied(verdict.question.text, fact.text, self._context.now, shop.currency, self.lang)
         if not said:
             return ""
         self.derived.append(said)
         # What was worked out stands beside the rule that it was worked out of.
-        worked_out = replace(fact, source_kind="derivation", text=said, start=None, end=None)
+        worked_out = replace(fact, source_kind="derivation", text=formula, start=None, end=None)
         return f"{said}{self.sources.cite(worked_out)}\n"
 
     def _ask(self, verdict: Verdict) -> str:

@@ -17,8 +17,9 @@ from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import GuardedOrders
 from assistant.turn import TokenUsage, ToolRun, TurnRequest
 from assistant.understanding.constraints import OptionVocabulary
+from assistant.understanding.hearing import Hearing
 from assistant.understanding.message import Reader
-from assistant.understanding.question import Understanding
+from assistant.understanding.question import Question, Understanding
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.index import ShopIndex
 
@@ -28,7 +29,9 @@ class TurnContext:
     """The run-time context of the agent for one turn.
 
     Attributes:
+        hearing: Tells what a message means beside its intent.
         now: Wall time in the shop's own zone.
+        hours: The question for the hours, without the moment, of a message that asks if somebody is there then.
         haggled: What may be answered to a wish for a lower price, when that is what is asked.
         coupon: What a coupon is worth that the message asks about.
         enquiry: What may be told of an order, when the message may be about one.
@@ -52,11 +55,13 @@ class TurnContext:
     grounding: Grounding
     vocabulary: OptionVocabulary
     reader: Reader
+    hearing: Hearing
     now: datetime
     enquiry: Enquiry | None = None
     orders: GuardedOrders | None = None
     after_sales: AfterSales = NOTHING
     makes_changes: bool = False
+    hours: Question | None = None
     haggled: Haggled | None = None
     coupon: Worth | None = None
     fit: FitModel | None = None
@@ -71,7 +76,8 @@ class TurnContext:
 
     def vectors(self, text: str) -> Mapping[str, Vectors]:
         """Return the text in every space at hand; a question of this turn is already embedded."""
-        for question in self.understanding.questions:
+        further = (self.hours, self.after_sales.rule)
+        for question in (*self.understanding.questions, *(one for one in further if one is not None)):
             if question.text == text:
                 return question.vectors
         return self.index.embed(text, self.understanding.lang)

@@ -10,7 +10,9 @@ from assistant.agent.verdict import TYPED
 from assistant.facts import Fact, FactKind
 from assistant.quick_replies import quick_reply
 from assistant.reply import Action
+from assistant.rules.hours_asked import asked_in
 from assistant.understanding.references import CERTAIN
+from knowledge.retrieval.encoders import MULTILINGUAL
 
 
 def fixed_draft(context: TurnContext) -> Draft | None:
@@ -27,7 +29,7 @@ def fixed_draft(context: TurnContext) -> Draft | None:
         return None
     lang = context.understanding.lang
     found = quick_reply(context.request.in_simplified_script().text, context.index.quick_replies, lang)
-    if found is None or must_hand_over(context):
+    if found is None or must_hand_over(context) or _asks_for_an_hour(context):
         return None
     reply, keyword = found
     sources = Sources()
@@ -44,6 +46,13 @@ def fixed_draft(context: TurnContext) -> Draft | None:
     )
     text = reply.reply + sources.cite(fact)
     return Draft(text, Action.ANSWER, TYPED, citations=tuple(sources.citations))
+
+
+def _asks_for_an_hour(context: TurnContext) -> bool:
+    """Tell whether somebody should be there at a certain moment, such as now: the published hours tell that."""
+    question = context.understanding.questions[0]
+    named = asked_in(question.text, context.now, else_now=False) is not None
+    return named and context.hearing.asks_if_there(question.vectors[MULTILINGUAL])
 
 
 def _last_action(context: TurnContext) -> object:

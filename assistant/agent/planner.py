@@ -39,6 +39,7 @@ def next_calls(context: TurnContext, results: Sequence[ToolResult]) -> list[Plan
     """
     if not results:
         calls = _change_calls(context)
+        calls += [PlannedCall("search_documents", {"query": context.hours.text})] if context.hours else []
         calls += [call for question in context.understanding.questions for call in _look_ups(context, question)]
         if calls:
             return _distinct(calls)

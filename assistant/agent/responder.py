@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from assistant.agent.after_sales import NOTHING, AfterSales, AfterSalesReader, concerns_orders
@@ -35,20 +35,27 @@ from assistant.orders.guarded import GuardedOrders
 from assistant.orders.links import ShopLink, ShopLinks
 from assistant.orders.sources import ShopOrders
 from assistant.orders.wishes import wish_classifier, wish_examples
+from assistant.rules.hours_asked import without_moment
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest, Written
+from assistant.understanding.hearing import Hearing, heard_examples
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
-from assistant.understanding.question import Understanding
+from assistant.understanding.message import Reader
+from assistant.understanding.question import Question, Understanding
 from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
 from knowledge.ids import IdSource, RandomIds
-from knowledge.retrieval.encoders import ENGLISH, multilingual
+from knowledge.retrieval.encoders import ENGLISH, MULTILINGUAL, multilingual
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.telling import Telling
+from knowledge.text import Lang, language_of
+
+# How one asks for the hours themselves, whatever the moment.
+_WHAT_TIME: Final[dict[Lang, str]] = {"en": "what time ", "zh": "几点"}
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +99,7 @@ class ShopResponder:
         self._embedded: Mind | None = None
         self._llm: LlmWriter | None = None
         self._intents: IntentClassifier | None = None
+        self._hearing: Hearing | None = None
         self._vectors: TextVectors | None = None
         self._english: TextVectors | None = None
         self._settling: asyncio.Task[None] | None = None
@@ -112,8 +120,8 @@ class ShopResponder:
         encoder = await asyncio.to_thread(multilingual)
         self._vectors = TextVectors(encoder)
         wishes = [text for _, text in wish_examples()]
-        known = await self.retriever.vectors.ensure([*example_texts(), *wishes], encoder)
-        self._intents = IntentClassifier(known)
+        known = await self.retriever.vectors.ensure([*example_texts(), *wishes, *heard_examples()], encoder)
+        self._intents, self._hearing = IntentClassifier(known), Hearing(known)
         self._after_sales = AfterSalesReader(wish_classifier(known), self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
@@ -131,7 +139,9 @@ class ShopResponder:
         seconds while torch is imported: so these come after the passages, and the products after them.
         """
         assert self._intents is not None
+        assert self._hearing is not None
         await asyncio.to_thread(self._intents.learn)
+        await asyncio.to_thread(self._hearing.learn)
         for one in skills:
             await asyncio.to_thread(one.warm_passages)
         self.retriever.release_torch()
@@ -210,6 +220,7 @@ class ShopResponder:
         if enquiry is not None:
             assert self._after_sales is not None, "start() first"
             after_sales = await self._after_sales.read(plain, understanding, enquiry, skills.reader)
+        assert self._hearing is not None, "start() first"
         now = self._clock.now().astimezone(ZoneInfo(request.shop.timezone))
         coupon = await self._coupons.asked(plain, understanding.questions[0], now)
         return TurnContext(
@@ -219,10 +230,12 @@ class ShopResponder:
             skills.grounding,
             skills.vocabulary,
             skills.reader,
+            self._hearing,
             now,
             enquiry=enquiry,
             orders=self._guarded(plain, link, enquiry, after_sales),
             after_sales=after_sales,
+            hours=self._hours_question(request, understanding, skills.reader),
             makes_changes=link.orders_url is not None,
             coupon=coupon,
             # What a coupon does is written in its terms; it is no bargain.
@@ -253,6 +266,16 @@ class ShopResponder:
         if asked is None:
             return None
         return await self._bargains.haggle(request, asked.reference.products[0], asked.text)
+
+    def _hours_question(self, request: TurnRequest, understanding: Understanding, reader: Reader) -> Question | None:
+        """Return the question for the hours of what should be there; the moment would find other rules of that day."""
+        assert self._hearing is not None
+        for question in understanding.questions:
+            if self._hearing.asks_if_there(question.vectors[MULTILINGUAL]):
+                lang = language_of(question.text, understanding.lang)
+                asked = f"{_WHAT_TIME[lang]}{without_moment(question.text)}"
+                return reader.read(TurnRequest(request.shop, "", asked, "")).questions[0]
+        return None
 
     async def _enquiry(self, request: TurnRequest) -> Enquiry:
         return await self._orders.enquire(request.shop.id, _own_words(request), request.identity)

@@ -14,16 +14,10 @@ from typing import Final
 from assistant.rules.cut_off import CutOff, cut_off_in, dated
 from assistant.rules.places import place_in, speaks_of
 from assistant.rules.threshold import Threshold, spent_in, thresholds_in
-from assistant.rules.when import MINUTES, Moment, moment_in
+from assistant.rules.when import MINUTES, Moment, moment_in, told_day
 from knowledge.money import Money
 from knowledge.text import Lang
 
-_DAYS: Final[dict[Lang, tuple[str, ...]]] = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-}
-_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                  "November", "December")  # fmt: skip
 _SAID: Final[dict[str, dict[Lang, str]]] = {
     "in_time": {
         "en": "{hour} is before the cut-off at {cut_off} (the shop's time), so it would be the same day{on}.",
@@ -108,7 +102,4 @@ def _clock(minute: int) -> str:
 
 
 def _day(day: date | None, lang: Lang) -> str:
-    if day is None:
-        return ""
-    name = _DAYS[lang][day.weekday()]
-    return f"{name}, {day.day} {_MONTHS[day.month - 1]}" if lang == "en" else f"{day.month}月{day.day}日{name}"
+    return "" if day is None else told_day(day, lang)

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from knowledge.text import fold
+from knowledge.text import Lang, fold
 
 MINUTES: Final = 60
-_NOON: Final = 12
+NOON: Final = 12
 _HAN: Final = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _HAN_NUMBER: Final = "[一二两三四五六七八九十]{1,3}"
 _EN_TIME: Final = re.compile(
     r"(?<![\d:.$])(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>[ap])\.?\s?m\b\.?"
+    r"|(?<![\d:.$])(?P<hour_of>1?\d)(?::(?P<minute_of>\d{2}))?\s*(?:o'?clock\s*)?(?:in the |this |at )?"
+    r"(?P<part>morning|afternoon|evening|night|tonight)\b"
+    r"|\b(?P<part_at>morning|afternoon|evening|night|tonight) at (?P<hour_at>1?\d)(?::(?P<minute_at>\d{2}))?\b"
     r"|(?<![\d:.$])(?P<hour24>[01]?\d|2[0-3])[:：](?P<minute24>[0-5]\d)(?!\d)|\b(?P<noon>noon)\b"
 )
 _ZH_TIME: Final = re.compile(
@@ -23,7 +26,7 @@ _ZH_TIME: Final = re.compile(
     rf"(?P<minute>半|一刻|三刻|\d{{1,2}}(?=分)|{_HAN_NUMBER}(?=分))?"
 )
 _QUARTERS: Final = {"半": 30, "一刻": 15, "三刻": 45}
-_AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚", "夜里"})
+AFTERNOON: Final = frozenset({"下午", "傍晚", "晚上", "晚", "夜里"})
 _DAY_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EN_DAY: Final = "|".join(_DAY_NAMES)
 _ZH_DAY: Final = "(?:周|星期|礼拜)"
@@ -39,6 +42,12 @@ _RELATIVE: Final = (
     (re.compile(r"\btomorrow\b|明天|明日"), 1),
 )
 WEEKDAYS: Final = frozenset(range(5))
+_TOLD_DAYS: Final[dict[Lang, tuple[str, ...]]] = {
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+}
+_TOLD_MONTHS: Final = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+                       "November", "December")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +80,34 @@ def minutes_in(text: str) -> Iterator[int]:
     folded = fold(text)
     for found in _EN_TIME.finditer(folded):
         if found["noon"]:
-            yield _NOON * MINUTES
+            yield NOON * MINUTES
+        elif part := found["part"] or found["part_at"]:
+            hour, minute = found["hour_of"] or found["hour_at"], found["minute_of"] or found["minute_at"]
+            if 1 <= int(hour) <= NOON:
+                yield (int(hour) % NOON + (0 if part == "morning" else NOON)) * MINUTES + int(minute or 0)
         elif found["hour24"]:
             yield int(found["hour24"]) * MINUTES + int(found["minute24"])
-        elif 1 <= int(found["hour"]) <= _NOON:
-            afternoon = _NOON if found["half"] == "p" else 0
-            yield (int(found["hour"]) % _NOON + afternoon) * MINUTES + int(found["minute"] or 0)
+        elif 1 <= int(found["hour"]) <= NOON:
+            afternoon = NOON if found["half"] == "p" else 0
+            yield (int(found["hour"]) % NOON + afternoon) * MINUTES + int(found["minute"] or 0)
     for found in _ZH_TIME.finditer(folded):
         minute = _zh_minute(found)
         if minute is not None:
             yield minute
+
+
+def hour_spans(text: str) -> list[tuple[int, int]]:
+    """Return where in a text hours are named."""
+    return [found.span() for found in (*_EN_TIME.finditer(text.lower()), *_ZH_TIME.finditer(text))]
+
+
+def with_hour_of(earlier: str, later: str) -> str | None:
+    """Return an earlier text with the hour of a later one in the place of its own; None unless each has one."""
+    first, second = hour_spans(earlier), hour_spans(later)
+    if len(first) != 1 or len(second) != 1:
+        return None
+    ((start, end),), ((begin, stop),) = first, second
+    return earlier[:start] + later[begin:stop] + earlier[end:]
 
 
 def days_of(text: str) -> frozenset[int] | None:
@@ -99,10 +126,10 @@ def days_of(text: str) -> frozenset[int] | None:
 
 def _zh_minute(found: re.Match[str]) -> int | None:
     hour, part = _number(found["hour"]), found["part"]
-    if hour > 24 or (part is None and hour <= _NOON):
+    if hour > 24 or (part is None and hour <= NOON):
         return None
-    if (part in _AFTERNOON and hour < _NOON) or (part == "中午" and hour < 3):
-        hour += _NOON
+    if (part in AFTERNOON and hour < NOON) or (part == "中午" and hour < 3):
+        hour += NOON
     behind = found["minute"]
     return hour * MINUTES + (_QUARTERS.get(behind) or _number(behind) if behind else 0)
 
@@ -130,3 +157,11 @@ def _range(found: re.Match[str]) -> frozenset[int]:
 
 def _weekday(name: str) -> int:
     return _DAY_NAMES.index(name) if name in _DAY_NAMES else min("一二三四五六日天".index(name), 6)
+
+
+def told_day(day: date, lang: Lang, *, weekday: bool = True) -> str:
+    """Return a day as it is said: ``Sunday, 29 November``, 11月29日周日."""
+    name = _TOLD_DAYS[lang][day.weekday()]
+    if lang == "en":
+        return (f"{name}, " if weekday else "") + f"{day.day} {_TOLD_MONTHS[day.month - 1]}"
+    return f"{day.month}月{day.day}日" + (name if weekday else "")

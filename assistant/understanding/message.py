@@ -9,6 +9,8 @@ from typing import Final
 
 from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.reply import Action
+from assistant.rules.hours_asked import names_day, without_moment
+from assistant.rules.when import minutes_in, with_hour_of
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
 from assistant.understanding.corrections import settled_intent
@@ -94,7 +96,7 @@ class Reader:
     ) -> Question:
         """Understand one question; ``asked_before`` is what the same message spoke of last."""
         said = corrected(text, request.history)
-        earlier = last_question(request.history) if said else continued_question(text, request.history)
+        earlier = last_question(request.history) if said else self._continued(text, request.history)
         if earlier and self._calls_a_person(text, lang):
             earlier = None  # no answer to what was asked back, whatever that was
         whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
@@ -143,6 +145,15 @@ class Reader:
             # One bargains for a thing that one has seen: the only one that is called so is meant.
             question = replace(question, reference=only_so_called(whole, self._index, lang))
         return question
+
+    def _continued(self, text: str, history: Sequence[PastMessage]) -> str | None:
+        """Return the earlier question that a message continues, joined with what that one continued itself."""
+        before = continued_question(text, history)
+        if before is None:
+            return None
+        said = max(i for i, message in enumerate(history) if message.sender_type == "shopper")
+        begun = self._continued(before, history[:said])
+        return before if begun is None else self._joined(begun, before)
 
     def _calls_a_person(self, text: str, lang: Lang) -> bool:
         """Tell whether a message by itself is one that a person must see at once."""
@@ -215,6 +226,9 @@ class Reader:
         """
         if not (instead or _FOLLOW_UP.match(text)):
             return f"{earlier}\n{text}"
+        if any(minutes_in(text)):  # an hour is told by several words, none of which stands for it alone
+            just_an_hour = not content_words(_FOLLOW_UP.sub("", without_moment(text), count=1)) and not names_day(text)
+            return (with_hour_of(earlier, text) if just_an_hour else None) or f"{earlier}\n{text}"
         old = [word for word in content_words(earlier) if len(word) > 1]
         for word in content_words(text):
             rivals = [(self._index.likeness(word, other), other) for other in old]

@@ -38,7 +38,7 @@ class Regression(Generic[Label]):
 
 
 def regression_over(vectors: Vectors, labels: Sequence[Label]) -> Regression[Label]:
-    """Fit a regression; three labels or more.
+    """Fit a regression; two labels or more.
 
     Args:
         vectors: Shape ``(n, dim)``.
@@ -50,4 +50,7 @@ def regression_over(vectors: Vectors, labels: Sequence[Label]) -> Regression[Lab
     order = list(dict.fromkeys(labels))
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=MOST_STEPS)
     model.fit(vectors, [order.index(label) for label in labels])
-    return Regression(tuple(order), model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+    weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
+    if len(order) == 2:  # told as one row, by how far the second label lies before the first
+        weights, bias = np.vstack([np.zeros_like(weights), weights]), np.concatenate([np.zeros_like(bias), bias])
+    return Regression(tuple(order), weights, bias)
