@@ -9,6 +9,7 @@ from typing import Any, Final
 from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft, card
 from assistant.agent.orders import order_shown
+from assistant.facts import Fact
 from assistant.quoting import as_text, statements
 from assistant.reply import HandoffSummary, ProductCard
 from assistant.understanding.intents import Intent
@@ -44,7 +45,7 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
         facts=tuple(
             {
                 "text": as_text(statements(fact.text)[:MOST]) or fact.text,
-                "source": f"{fact.source_title} › {fact.label}",
+                "source": _place(fact),
             }
             for fact in draft.nearest[:3]
         ),
@@ -66,6 +67,12 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
         order=draft.order.as_json() if draft.order else _verified_order(context),
         request=draft.change if draft.change and draft.change["state"] in ASKED_OF_PEOPLE else None,
     )
+
+
+def _place(fact: Fact) -> str:
+    """Return where a fact stands; the path of a passage's headings mostly begins with its document's title."""
+    begins = fact.label.partition(" › ")[0] == fact.source_title
+    return fact.label if begins else f"{fact.source_title} › {fact.label}"
 
 
 def _verified_order(context: TurnContext) -> Mapping[str, Any] | None:

@@ -124,6 +124,24 @@ async def test_a_chinese_question_shows_sources_and_products_with_their_pictures
     assert complaints.heard == []
 
 
+async def test_an_offer_ends_at_the_same_time_on_its_card_as_in_the_words(
+    browser: Browser, demo: Process, complaints: Complaints
+) -> None:
+    """The browser is in another zone than the shop."""
+    async with visitor(browser, demo, complaints, "zh-CN") as page:
+        await page.goto("/chat/lingxi")
+        await say(page, "云柔羊毛开衫能便宜点吗？")
+        await answers(page, 1)
+        card = page.get_by_test_id("offer-card")
+        said = re.search(
+            r"(\d+)月(\d+)日 (\d\d:\d\d) 前有效", await page.get_by_test_id("message-assistant").inner_text()
+        )
+        assert said is not None
+        month, day, time = said.groups()
+        await expect(card).to_contain_text(f"有效至 {month}月{day}日 {time}")
+    assert complaints.heard == []
+
+
 async def test_an_english_question_on_a_product_page_is_about_that_product(
     browser: Browser, demo: Process, complaints: Complaints
 ) -> None:
@@ -153,7 +171,9 @@ async def test_a_handed_over_shopper_is_answered_from_the_desk_and_keeps_it_over
         stored = await chat.evaluate("JSON.parse(localStorage.getItem('daogou.chat.kiln')).conversation_id")
 
         await desk.goto(f"/desk#token={demo.tokens[0]}")
-        await desk.locator(f'[data-testid="queue-item"][data-id="{stored}"]').click()
+        waiting = desk.locator(f'[data-testid="queue-item"][data-id="{stored}"]')
+        await expect(waiting).to_contain_text("Do you offer engraving?")
+        await waiting.click()
         await expect(desk.get_by_test_id("handoff-reason")).to_contain_text("Not stated")
         await expect(desk.get_by_test_id("handoff-summary")).to_contain_text("engraving")
         await desk.get_by_test_id("claim").click()

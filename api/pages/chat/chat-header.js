@@ -27,6 +27,10 @@ class ChatHeader extends LitElement {
       .owner.person i { background: #d98a00; border-radius: 2px; }
       .person-button { font-size: 0.875rem; font-weight: 600; white-space: nowrap; color: var(--accent); border-color: var(--accent); }
       .icon { padding: 0; width: var(--tap); flex: none; font-size: 0.875rem; }
+      @media (max-width: 430px) {
+        header { padding-inline: 12px 8px; gap: 0; }
+        .person-button { padding: 0 12px; font-size: 0.8125rem; white-space: normal; line-height: 1.2; max-width: 96px; }
+      }
       svg { width: 20px; vertical-align: middle; }
     `,
   ];

@@ -27,6 +27,14 @@ export function clock(iso) {
   return new Intl.DateTimeFormat(locale(), today ? time : { month: "short", day: "numeric", ...time }).format(at);
 }
 
+/** A moment as the shop says it: on the clock of the zone it is written in, whatever the reader's own is. */
+export function shopClock(iso) {
+  const at = new Date(`${iso.slice(0, 19)}Z`);
+  if (Number.isNaN(at.getTime())) return "";
+  const format = { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "UTC" };
+  return new Intl.DateTimeFormat(locale(), format).format(at);
+}
+
 export function day(iso) {
   // A bare date must not move by the reader's time zone.
   const at = new Date(/^\d{4}-\d{2}-\d{2}$/.test(iso) ? `${iso}T12:00:00` : iso);

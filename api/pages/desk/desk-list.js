@@ -89,7 +89,7 @@ class DeskList extends LitElement {
     const who = c.owner === this.desk.myself ? t("who.you") : c.owner === "assistant" ? t("who.assistant") : c.owner_name || t("who.human_agent");
     return html`
       <button data-testid=${testId} data-id=${c.conversation_id} aria-current=${c.conversation_id === this.chosen} @click=${() => this.#choose(c)}>
-        <span class="text">${preview(c.last_message?.text) || c.handoff?.summary?.question || t("desk.no_message")}</span>
+        <span class="text">${preview(c, waiting) || t("desk.no_message")}</span>
         ${waiting
           ? html`<span class="time ${seconds > LATE_SECONDS ? "late" : ""}" data-testid="waiting-time" title=${t("desk.waiting")}>${waited(seconds)}</span>`
           : html`<span class="time">${clock(c.last_message?.at ?? c.updated_at)}</span>`}
@@ -108,9 +108,11 @@ class DeskList extends LitElement {
   }
 }
 
-// Citation markers mean nothing without their sources.
-function preview(text) {
-  return (text ?? "").replace(/\s*\[\d{1,3}\]/g, "");
+/** Who waits is known by what they asked: all that the assistant said is that a person will come. */
+function preview({ last_message: last, handoff }, waiting) {
+  const asked = handoff?.summary?.question ?? "";
+  const text = waiting && last?.sender_type === "assistant" ? asked || last.text : (last?.text ?? asked);
+  return text.replace(/\s*\[\d{1,3}\]/g, ""); // markers mean nothing without their sources
 }
 
 customElements.define("desk-list", DeskList);

@@ -1,6 +1,6 @@
 // One message: who, the words, and what a reply brings with it (size, products, sources, confidence).
 import { LitElement, html, nothing } from "../vendor/lit.js";
-import { clock, money, percent } from "../core/format.js";
+import { clock, money, percent, shopClock } from "../core/format.js";
 import { Words, named, t } from "../core/words.js";
 import { controls } from "./controls.css.js";
 import { bubble } from "./message-bubble.css.js";
@@ -98,7 +98,7 @@ class MessageBubble extends LitElement {
     return html`<div class="offer" data-testid="offer-card">
       <strong>${t("offer.price", { price: money(offer.price) })}</strong>
       ${offer.coupon ? html`<span>${t("offer.coupon", { code: offer.coupon.code ?? offer.coupon })}</span>` : nothing}
-      ${offer.expires_at ? html`<span class="muted">${t("offer.until", { time: clock(offer.expires_at) })}</span>` : nothing}
+      ${offer.expires_at ? html`<span class="muted">${t("offer.until", { time: shopClock(offer.expires_at) })}</span>` : nothing}
     </div>`;
   }
 
