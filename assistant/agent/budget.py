@@ -1,7 +1,6 @@
 """What a language model may use for one turn; whoever uses more is left for the embedded mind.
 
-Time has its own limit (`AssistantSettings.llm_budget_seconds`), and so have the model's steps
-(`assistant.agent.minds.MOST_MODEL_STEPS`).
+Time has its own limit (`AssistantSettings.llm_budget_seconds`).
 """
 
 from __future__ import annotations
@@ -15,6 +14,8 @@ from langchain_core.messages import AIMessage, BaseMessage
 from assistant.agent.context import TurnContext
 from assistant.turn import TokenUsage
 
+# A model that has not answered after this many steps is going round in circles.
+MOST_MODEL_STEPS: Final = 8
 # A good turn takes two to six look-ups; more than this is a list being worked through.
 MOST_TOOL_CALLS: Final = 24
 # English has about four characters to a token and Chinese about one and a half: between the two.
@@ -32,10 +33,10 @@ def counted_step(
     """Count what one step of a language model uses; what it yields is to be told the answer.
 
     Raises:
-        BudgetSpent: The turn's tokens are used up, and the step is not to be made.
+        BudgetSpent: The turn's steps or tokens are used up, and the step is not to be made.
     """
     if is_spent(context):
-        raise BudgetSpent(f"{context.token_budget} tokens")
+        raise BudgetSpent(f"{MOST_MODEL_STEPS} steps or {context.token_budget} tokens")
     context.model_steps.append(None)  # stays so when the step fails: what it has used is not known then
     context.characters += sum(len(str(message.content)) for message in sent)
 
@@ -47,7 +48,9 @@ def counted_step(
 
 
 def is_spent(context: TurnContext) -> bool:
-    """Tell whether a turn has used its tokens up."""
+    """Tell whether a turn has used its steps or its tokens up."""
+    if len(context.model_steps) >= MOST_MODEL_STEPS:
+        return True
     budget = context.token_budget
     return budget is not None and tokens_used(context.model_steps, context.characters) >= budget
 

@@ -20,7 +20,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.grounded_model import results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text, is_question
-from assistant.agent.minds import MOST_MODEL_STEPS, PROMPT_VERSION, chat_model, llm_mind, messages_for
+from assistant.agent.minds import PROMPT_VERSION, chat_model, llm_mind, messages_for
 from assistant.agent.reasons import with_model_s
 from assistant.agent.results import ChangeAnswered
 from assistant.agent.second_draft import agreement
@@ -142,7 +142,7 @@ class LlmWriter:
     def _wants_second(self, context: TurnContext, confidence: float) -> bool:
         wish = self._settings.second_draft
         near = wish == "always" or (wish == "unsure" and confidence < _threshold(context) + NEAR)
-        return near and len(context.model_steps) < MOST_MODEL_STEPS and not is_spent(context)
+        return near and not is_spent(context)
 
 
 def _left(context: TurnContext, written: Written, reason: str, error: Exception | None = None) -> LlmWords:

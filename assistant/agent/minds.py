@@ -7,7 +7,7 @@ from contextvars import Context
 from typing import Any, Final
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import AgentMiddleware, ModelCallLimitMiddleware
+from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.graph.state import CompiledStateGraph
@@ -26,8 +26,6 @@ from assistant.turn import TurnRequest
 
 Mind = CompiledStateGraph[Any, TurnContext, Any, Any]
 
-# A model that has not answered after this many steps is going round in circles.
-MOST_MODEL_STEPS: Final = 8
 # The log holds everything; a model needs the recent part.
 HISTORY: Final = 20
 
@@ -92,11 +90,8 @@ async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args
 def _agent(model: BaseChatModel, *inner: AgentMiddleware[Any, TurnContext, Any]) -> Mind:
     # Each hop to a thread and back waits for the interpreter; a turn made ten, for a trace that nobody asked for.
     set_runtime_overrides(aio_to_thread=_traced_here)
-    middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [
-        TurnMiddleware(),
-        ModelCallLimitMiddleware(run_limit=MOST_MODEL_STEPS, exit_behavior="error"),
-        *inner,
-    ]
+    # Those that only wrap a step: a hook before or after the model is a step of the graph by itself.
+    middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [TurnMiddleware(), *inner]
     return create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
 

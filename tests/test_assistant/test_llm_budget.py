@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from assistant.agent.budget import MOST_TOOL_CALLS, tokens_used
-from assistant.agent.minds import INSTRUCTIONS, MOST_MODEL_STEPS, PROMPT_VERSION
+from assistant.agent.budget import MOST_MODEL_STEPS, MOST_TOOL_CALLS, tokens_used
+from assistant.agent.minds import INSTRUCTIONS, PROMPT_VERSION
 from assistant.reply import Action
 from assistant.turn import TokenUsage, Written
 from tests.openai_server import Call, Fails, Hangs, Says, calls
@@ -74,6 +74,14 @@ async def test_the_trace_says_why_a_model_was_left(counter: Counter, misbehaves:
     assert outcome.written is not None
     assert (outcome.written.mind, outcome.written.left, outcome.written.prompt) == ("embedded", left, PROMPT_VERSION)
     assert 1 <= outcome.written.steps <= MOST_MODEL_STEPS
+
+
+async def test_a_model_that_never_stops_looking_up_is_left_after_its_steps(counter: Counter) -> None:
+    counter.endpoint.script(then=LOOK_UP)
+    outcome = (await counter.ask(RETURNS)).outcome
+    assert outcome.reply.action is Action.ANSWER
+    assert outcome.written is not None
+    assert (outcome.written.left, outcome.written.steps) == ("budget", MOST_MODEL_STEPS)
 
 
 async def test_the_trace_of_a_reply_tells_its_mind_its_steps_and_what_was_taken_out(counter: Counter) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from assistant.agent.minds import MOST_MODEL_STEPS
+from assistant.agent.budget import MOST_MODEL_STEPS
 from assistant.reply import Action, HandoffReason
 from assistant.turn import PastMessage
 from tests.openai_server import Call, Fails, Hangs, Says, Turn, calls, texts
