@@ -8,6 +8,7 @@ from typing import Final
 
 from assistant.reply import Citation
 from knowledge.catalog import Availability, Product, Source, Variant
+from knowledge.documents import Passage
 from knowledge.money import Money
 from knowledge.retrieval.query import PassageHit
 from knowledge.size_charts import CHART_ATTRIBUTES
@@ -15,6 +16,8 @@ from knowledge.text import fold, sentence_spans
 
 # Names under which merchants state a weight themselves.
 WEIGHT_LABELS: Final = frozenset(["weight", "item weight", "net weight", "product weight", "重量", "净重", "商品重量"])
+
+HEADINGS_JOINED: Final = " › "
 
 
 class FactKind(StrEnum):
@@ -78,12 +81,17 @@ class Fact:
         )
 
 
+def heading_of(passage: Passage) -> str:
+    """Return the headings over a passage, the outermost first."""
+    return HEADINGS_JOINED.join(passage.heading_path)
+
+
 def passage_fact(hit: PassageHit) -> Fact:
     """Return a passage as a fact: a verbatim span of the shop's own document."""
     passage, document = hit.passage, hit.document
     return Fact(
         FactKind.PASSAGE,
-        " › ".join(passage.heading_path),
+        heading_of(passage),
         passage.text,
         passage.lang,
         "document",

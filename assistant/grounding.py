@@ -9,14 +9,16 @@ from typing import Final
 from assistant.answerability import Nearness, answer_probability
 from assistant.confidence import Evidence, match_probability, support_probability
 from assistant.fact_spaces import Cosines, FactSpaces
-from assistant.facts import Fact, FactKind, passage_fact
+from assistant.facts import HEADINGS_JOINED, Fact, FactKind, heading_of, passage_fact, product_facts
 from assistant.quoting import statements
 from assistant.understanding.expectations import holds
 from assistant.understanding.question import Question
 from knowledge.catalog import Product
-from knowledge.retrieval.coverage import Coverage, Covered, QueryUnit
+from knowledge.documents import Passage
+from knowledge.retrieval.coverage import Coverage, Covered
 from knowledge.retrieval.encoders import MULTILINGUAL
 from knowledge.retrieval.query import PassageHit, ProductHit
+from knowledge.retrieval.query_units import QueryUnit
 from knowledge.text import fold
 
 # The words in which one asks whether something can be had, and for how much.
@@ -86,14 +88,16 @@ class Grounding:
         for hit in hits:
             space = hit.scores.space
             best_cosine[space] = max(best_cosine.get(space, -1.0), hit.scores.cosine)
+        facts = [passage_fact(hit) for hit in hits]
+        wholes = self._coverage.cover_all(question.units, [f"{fact.label}\n{fact.text}" for fact in facts])
+        best_statements = self._best_statements(question, facts)
         found = []
-        for rank, hit in enumerate(hits):
-            fact, scores = passage_fact(hit), hit.scores
-            covered = self._coverage.cover(question.units, f"{fact.label}\n{fact.text}")
+        for rank, (hit, fact, covered) in enumerate(zip(hits, facts, wholes, strict=True)):
+            scores = hit.scores
             lacking = question.expected is not None and not holds(fact.text, question.expected)
             evidence = Evidence(
                 whole=covered.share * (KIND_LACKING if lacking else 1.0),
-                statement=self._best_statement(question, fact),
+                statement=best_statements[rank],
                 cosine=scores.cosine,
                 space=scores.space,
                 heading=self._heading_share(question, fact),
@@ -105,22 +109,41 @@ class Grounding:
             found.append(Support(fact, support_probability(evidence), covered.share, scores.cosine, covered.missing))
         return sorted(found, key=lambda support: -support.probability)
 
-    def _best_statement(self, question: Question, fact: Fact) -> float:
-        return max((self.statement_share(question, fact.label, s.plain) for s in statements(fact.text)), default=0.0)
+    def _best_statements(self, question: Question, facts: Sequence[Fact]) -> list[float]:
+        """Return for each passage how much of the question its best statement answers, in [0, 1]."""
+        told = [(place, fact.label, s.plain) for place, fact in enumerate(facts) for s in statements(fact.text)]
+        best = [0.0] * len(facts)
+        shares = self._statement_shares(question, [(heading, statement) for _, heading, statement in told])
+        for (place, _, _), share in zip(told, shares, strict=True):
+            best[place] = max(best[place], share)
+        return best
 
     def _heading_share(self, question: Question, fact: Fact) -> float:
         """Return how much of the heading's topic the question speaks about; 0.5 without a topic."""
-        topic = self._coverage.units(fact.label.split(" › ")[-1])
+        topic = self._coverage.units(_topic(fact.label))
         return self._coverage.cover(topic, question.text).share if topic else 0.5
 
     def statement_share(self, question: Question, heading: str, statement: str) -> float:
         """Return how much of the question a statement answers under its heading, in [0, 1]."""
-        share = self._coverage.cover(question.units, f"{heading}\n{statement}").share
-        lacking = question.expected is not None and not holds(statement, question.expected)
-        return share * (KIND_LACKING if lacking else 1.0)
+        return self._statement_shares(question, [(heading, statement)])[0]
 
-    def warm(self, facts: Sequence[Fact]) -> None:
-        """Embed the facts of a product ahead of the first question about it."""
+    def _statement_shares(self, question: Question, told: Sequence[tuple[str, str]]) -> list[float]:
+        covered = self._coverage.cover_all(question.units, [f"{heading}\n{statement}" for heading, statement in told])
+        lacking = [question.expected is not None and not holds(statement, question.expected) for _, statement in told]
+        return [one.share * (KIND_LACKING if lacks else 1.0) for one, lacks in zip(covered, lacking, strict=True)]
+
+    def warm_passages(self, passages: Sequence[Passage]) -> None:
+        """Read passages ahead of the first question."""
+        texts = [
+            "\n".join([heading_of(passage), passage.text, *(s.plain for s in statements(passage.text))])
+            for passage in passages
+        ]
+        self._coverage.warm(texts, {_topic(heading_of(passage)) for passage in passages})
+
+    def warm_product(self, product: Product) -> None:
+        """Read a product ahead of the first question about it, and embed its facts."""
+        facts = product_facts(product)
+        self._coverage.warm([product_text(product), *map(_fact_text, facts)])
         if facts:
             self._spaces.warm(facts)
 
@@ -156,10 +179,8 @@ class Grounding:
         if not facts:
             return
         cosines, english = self._spaces.multilingual(question, facts), self._english(question, facts)
-        for i, fact in enumerate(facts):
-            # The product's name is part of each of its facts.
-            text = f"{fact.label}\n{fact.about}\n{fact.text}\n{fact.source_title}"
-            covered = self._coverage.cover(question.units, text)
+        covers = self._coverage.cover_all(question.units, list(map(_fact_text, facts)))
+        for i, (fact, covered) in enumerate(zip(facts, covers, strict=True)):
             lacking = question.expected is not None and not holds(fact.text, question.expected)
             told = covered.share * (KIND_LACKING if lacking else 1.0)
             near = Nearness(cosines[i].whole, cosines[i].name, told)
@@ -187,12 +208,11 @@ class Grounding:
 
     def of_products(self, question: Question, hits: Iterable[ProductHit]) -> list[Match]:
         """Return how well products meet what is looked for, in the order of the hits."""
-        units = question.sought
+        units, found = question.sought, list(hits)
+        texts = [(product_text(hit.product), name_text(hit.product), hit.product.title) for hit in found]
+        shares = iter(self._coverage.cover_all(units, [text for of_one in texts for text in of_one]))
         out = []
-        for hit in hits:
-            covered = self._coverage.cover(units, product_text(hit.product))
-            named = self._coverage.cover(units, name_text(hit.product))
-            titled = self._coverage.cover(units, hit.product.title)
+        for hit, covered, named, titled in zip(found, shares, shares, shares, strict=True):
             share = (
                 TITLE_WEIGHT * titled.share + NAME_WEIGHT * named.share + TEXT_WEIGHT * covered.share if units else 1.0
             )
@@ -234,6 +254,16 @@ class Grounding:
             return 1.0
         text = "\n".join(f"{fact.label} {fact.about} {fact.text} {fact.source_title}" for fact in facts)
         return self._coverage.cover(units, text).share
+
+
+def _topic(heading: str) -> str:
+    """Return the innermost of nested headings."""
+    return heading.split(HEADINGS_JOINED)[-1]
+
+
+def _fact_text(fact: Fact) -> str:
+    """Return a fact as it is held against a question: the product's name is part of each of its facts."""
+    return f"{fact.label}\n{fact.about}\n{fact.text}\n{fact.source_title}"
 
 
 def name_text(product: Product) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from assistant.fact_spaces import FactSpaces, english_texts
 from assistant.facts import product_facts
-from assistant.grounding import Grounding, product_text
+from assistant.grounding import Grounding
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
@@ -31,18 +31,16 @@ class ShopSkills:
     reader: Reader
     grounding: Grounding
     vocabulary: OptionVocabulary
-    coverage: Coverage
 
     def warm_passages(self) -> None:
         """Prepare what first questions would otherwise wait for; runs in a thread of its own."""
         passages = (self.index.passages.get(key) for key in islice(self.index.passages, WARM_PASSAGES))
-        self.coverage.warm(f"{' '.join(p.heading_path)} {p.text}" for p in passages if p is not None)
+        self.grounding.warm_passages([p for p in passages if p is not None])
 
     def warm_products(self) -> None:
         """Prepare the products too; it takes longer and helps fewer questions."""
         for product in self._warmed():
-            self.coverage.warm([product_text(product)])
-            self.grounding.warm(product_facts(product))
+            self.grounding.warm_product(product)
 
     def english_texts(self) -> list[str]:
         """Return the texts of the products' facts that the English space will be asked for."""
@@ -59,4 +57,4 @@ def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors, s
     coverage = Coverage(index, thesaurus, vectors)
     vocabulary = OptionVocabulary(index, thesaurus)
     reader = Reader(index, coverage, vocabulary, intents)
-    return ShopSkills(index, reader, Grounding(coverage, spaces), vocabulary, coverage)
+    return ShopSkills(index, reader, Grounding(coverage, spaces), vocabulary)

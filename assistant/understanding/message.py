@@ -31,11 +31,12 @@ from assistant.understanding.references import (
 from assistant.understanding.refining import corrected, refined_search, with_further
 from assistant.understanding.splitting import split_questions
 from knowledge.catalog import Product
-from knowledge.retrieval.coverage import Coverage, QueryUnit
+from knowledge.retrieval.coverage import Coverage
 from knowledge.retrieval.encoders import ENGLISH, Vectors
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
+from knowledge.retrieval.query_units import QueryUnit
 from knowledge.retrieval.tokens import content_words, is_filler, stem, words
 from knowledge.script import Script, script_of, simplified
 from knowledge.text import Lang, fold, has_han, language_of

@@ -9,8 +9,8 @@ from assistant.understanding.expectations import Expected
 from assistant.understanding.intents import Intent, IntentGuess
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.references import Reference
-from knowledge.retrieval.coverage import QueryUnit
 from knowledge.retrieval.encoders import Vectors
+from knowledge.retrieval.query_units import QueryUnit
 from knowledge.script import Script
 from knowledge.text import Lang
 

@@ -29,6 +29,8 @@ from knowledge.telling import Telling
 from knowledge.text import has_han
 
 RECENT = 256
+# A turn weighs the words of the question and of a dozen names.
+MANY_TERMS = 10_000
 
 
 class ShopIndex:
@@ -61,6 +63,8 @@ class ShopIndex:
         self._rankings = RecentRankings()
         self._rarities: dict[str, float] = {}
         self._rarities_of = -1
+        self._frequencies: dict[str, int] = {}
+        self._frequencies_of = -1
 
     async def refresh(self) -> bool:
         """Bring the index up to the database. Returns whether anything had changed."""
@@ -243,7 +247,12 @@ class ShopIndex:
 
     def document_frequency(self, term: str) -> int:
         """Return in how many items of the shop an index term occurs."""
-        return sum(shelf.lexical.document_frequency(term) for shelf in self.shelves.shelves)
+        if self._frequencies_of != self.shelves.shown or len(self._frequencies) >= MANY_TERMS:
+            self._frequencies, self._frequencies_of = {}, self.shelves.shown
+        if (known := self._frequencies.get(term)) is None:
+            known = sum(shelf.lexical.document_frequency(term) for shelf in self.shelves.shelves)
+            self._frequencies[term] = known
+        return known
 
     def __len__(self) -> int:
         return len(self.shelves)

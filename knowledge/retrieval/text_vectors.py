@@ -111,15 +111,20 @@ class Nearness:
         self._cosines: Vectors = np.empty((0, asked.shape[0]), np.float32)
         self._there: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
-    def highest(self, places: Places) -> list[float]:
-        """Return for each asked text its highest cosine among those at these places, of which there are some."""
+    def highest(self, places: Places, starts: Sequence[int] = (0,)) -> list[list[float]]:
+        """Return the highest cosine with each asked text, for each run of places.
+
+        Args:
+            places: Those of all runs; each run has some.
+            starts: Where in them each run begins.
+        """
         if len(self._there) < len(self.table.rows):
             self._grow(len(self.table.rows))
-        new = places[~self._there[places]]
+        new = np.unique(places[~self._there[places]])
         if len(new):
             self._cosines[new] = self.table.rows[new] @ self._asked
             self._there[new] = True
-        highest: list[float] = self._cosines[places].max(axis=0).tolist()
+        highest: list[list[float]] = np.maximum.reduceat(self._cosines[places], starts, axis=0).tolist()
         return highest
 
     def _grow(self, room: int) -> None:

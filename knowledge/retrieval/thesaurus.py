@@ -97,30 +97,34 @@ class Thesaurus:
         out: list[ConceptMention] = []
         stems = [stem(word) for word in found]
         start = 0
-        while start < len(stems):
-            for length in range(min(self._longest.get(stems[start], 0), len(stems) - start), 0, -1):
+        for place, first in enumerate(stems):
+            longest = self._longest.get(first)
+            if longest is None or place < start:
+                continue
+            start = place
+            for length in range(min(longest, len(stems) - start), 0, -1):
                 concepts = self._latin.get(tuple(stems[start : start + length]))
                 if concepts:
                     spoken = found[start : start + length]
                     out += [ConceptMention(concept, " ".join(spoken), spoken) for concept in concepts]
                     start += length
                     break
-            else:
-                start += 1
         return out
 
     def _han_mentions(self, folded: str) -> list[ConceptMention]:
         out: list[ConceptMention] = []
         start = 0
-        while start < len(folded):
-            for length in range(min(self._longest.get(folded[start], 0), len(folded) - start), 1, -1):
+        for place, first in enumerate(folded):
+            longest = self._longest.get(first)
+            if longest is None or place < start:
+                continue
+            start = place
+            for length in range(min(longest, len(folded) - start), 1, -1):
                 piece = folded[start : start + length]
                 if piece in self._han:
                     out += [ConceptMention(concept, piece, words(piece)) for concept in self._han[piece]]
                     start += length
                     break
-            else:
-                start += 1
         named = {word for mention in out for word in mention.words}
         # A single character means something only where the word cut leaves it alone.
         alone = [word for word in dict.fromkeys(words(folded)) if len(word) == 1 and word not in named]

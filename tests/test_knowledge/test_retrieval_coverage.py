@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from knowledge.retrieval.coverage import SOFT_MOST, Coverage
+from knowledge.retrieval.coverage import Coverage
 from knowledge.retrieval.encoders import Vectors, multilingual
+from knowledge.retrieval.held_lines import SOFT_MOST
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
@@ -111,6 +112,20 @@ def test_a_text_without_words_leaves_everything_missing(coverage: Coverage) -> N
     units = coverage.units("shipping to Canada")
     assert coverage.cover(units, "") == coverage.cover(units, "…")
     assert len(coverage.cover(units, "").missing) == len(units)
+
+
+def test_a_question_may_be_covered_by_several_lines_together(coverage: Coverage) -> None:
+    units = coverage.units("is free shipping to Canada insured")
+    apart = [coverage.cover(units, text).share for text in ("Free shipping", "To Canada: insured")]
+    assert max(apart) < 1.0
+    assert coverage.cover(units, "Free shipping\nTo Canada: insured").share == pytest.approx(1.0)
+
+
+def test_texts_are_covered_together_as_they_are_one_by_one(coverage: Coverage) -> None:
+    units = coverage.units("怎么退货 and is it machine washable in Canada within 30 days")
+    texts = ["Returns are accepted.", "We ship\nto Canada.", "", "Washing machine\n30 days", "可以退货", "Soup."]
+    assert coverage.cover_all(units, texts) == [coverage.cover(units, text) for text in texts]
+    assert len({covered.share for covered in coverage.cover_all(units, texts)}) > 3
 
 
 class Calls(CountingEncoder):

@@ -22,7 +22,7 @@ from assistant.understanding.question import Question
 from assistant.understanding.references import compares as sets_against
 from assistant.understanding.sides import asks_for_differences, compares, compares_only
 from knowledge.catalog import Product
-from knowledge.retrieval.coverage import QueryUnit
+from knowledge.retrieval.query_units import QueryUnit
 from knowledge.text import fold
 
 HALF: Final = 0.5

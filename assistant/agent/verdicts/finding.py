@@ -16,7 +16,7 @@ from assistant.understanding.constraints import Constraints
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from assistant.understanding.references import points
-from knowledge.retrieval.coverage import OWN_NUMBER_WEIGHT, is_name
+from knowledge.retrieval.query_units import OWN_NUMBER_WEIGHT, is_name
 
 # A find that covers this much of the demands is worth showing, with what it does not cover.
 NEAR_ENOUGH: Final = 0.25
