@@ -9,11 +9,12 @@ from typing import Final
 from assistant.agent.order_phrases import ACTION_WORDS, RULE_QUESTIONS
 from assistant.handoff_rules import BEFORE_LOOKING_UP, Situation, called_by
 from assistant.orders.change_desk import ChangeDesk
+from assistant.orders.claims import without_proofs
 from assistant.orders.confirmation import Proposal, amends, confirms, declines, pending, waits_no_more
 from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import ChangeOutcome, Made, Unknown
 from assistant.orders.source import OrderChange, SourceUnavailable
-from assistant.orders.wishes import Missing, Wish, as_change, wanted, without_proofs
+from assistant.orders.wishes import Missing, Wish, as_change, wanted
 from assistant.reply import HandoffReason
 from assistant.turn import TurnRequest
 from assistant.understanding.intents import SMALL_TALK, ExampleClassifier, Intent

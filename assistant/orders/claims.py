@@ -25,6 +25,14 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?(\d{4})(?!\d
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[-. ]?)?\(?\d{3}\)?[-. ]\d{3}[-. ](\d{4})(?!\d)")
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 _TAIL = re.compile(rf"{_BEFORE}(\d{{4}})(?![a-z0-9-]|\.\d)(?!{_UNIT})")
+# What a proof is called beside it is no wish: "phone ending 4821", 手机尾号.
+_LABELS: Final = re.compile(
+    r"\b(?:(?:my|the) )*(?:order (?:number|no\.?|id)|phone(?: number)?(?: end(?:s|ing)(?: (?:in|with))?)?"
+    r"|last (?:4|four)(?: digits)?(?: of (?:my|the) phone(?: number)?)?|tail|e-?mail(?: address)?)\b"
+    r"(?:\s+(?:is|are)\b)?"
+    r"|(?:我的?)?(?:订单(?:编)?号|单号|(?:手机|电话)(?:号码?)?(?:的?(?:尾号|后四位))?|尾号|后四位|邮箱)是?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +76,14 @@ def parse_claim(text: str) -> OrderClaim:
     tails = tuple(dict.fromkeys([*(match[1] for match in phones), *bare]))
     many = len(tails) > MOST_TAILS or len(codes) > MOST_CODES or len(emails) > MOST_EMAILS
     return OrderClaim(codes[:MOST_CODES], () if many else tails, () if many else emails)
+
+
+def without_proofs(text: str) -> str:
+    """Return a message without order numbers, phones and e-mails; empty when it holds nothing else."""
+    claim = parse_claim(text)
+    left = text
+    if claim.says_something:
+        left = _LABELS.sub(" ", left)
+    for proof in (*claim.codes, *claim.tails, *claim.emails):
+        left = re.sub(re.escape(proof), " ", left, flags=re.IGNORECASE)
+    return " ".join(left.strip(" ,，。.;；:：-/#、").split())

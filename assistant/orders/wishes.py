@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from assistant.orders.claims import parse_claim
+from assistant.orders.claims import without_proofs
 from assistant.orders.source import OrderChange
 from assistant.turn import PastMessage
 from assistant.understanding.intents import ExampleClassifier
@@ -23,12 +23,6 @@ from knowledge.text import fold
 MEANT: Final = 0.34
 # An address in fewer words is none.
 ADDRESS_WORDS: Final = 3
-# What a proof is called beside it is no wish: "phone ending 4821", 手机尾号.
-_LABELS: Final = re.compile(
-    r"\b(?:my )?(?:order (?:number|no\.?|id)|phone(?: number)?(?: ending(?: in)?)?|last (?:4|four)(?: digits)?|tail"
-    r"|e-?mail)\b(?:\s+is\b)?|订单(?:编)?号|单号|(?:手机|电话)(?:号码?)?(?:的?(?:尾号|后四位))?|尾号|后四位|邮箱",
-    re.IGNORECASE,
-)
 _ALL: Final = re.compile(r"\b(?:all|everything|both|whole|entire)\b|全部|所有|都|整单|一起")
 
 
@@ -142,14 +136,3 @@ def _own_words(wish: Wish, order: Order) -> str:
         if any(character.isalnum() for character in left):
             kept.append(" ".join(left.strip(" ,，。.;；:：-/#、").split()))
     return " / ".join(kept)[:500]
-
-
-def without_proofs(text: str) -> str:
-    """Return a message without order numbers, phones and e-mails."""
-    claim = parse_claim(text)
-    left = text
-    if claim.says_something:
-        left = _LABELS.sub(" ", left)
-    for proof in (*claim.codes, *claim.tails, *claim.emails):
-        left = re.sub(re.escape(proof), " ", left, flags=re.IGNORECASE)
-    return " ".join(left.strip(" ,，。.;；:：-/#、").split())

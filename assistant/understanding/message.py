@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from assistant.escalation import CALLS_A_PERSON, is_sure
+from assistant.orders.claims import without_proofs
 from assistant.reply import Action
 from assistant.rules.hours_asked import names_day, without_moment
 from assistant.rules.when import minutes_in, with_hour_of
@@ -68,6 +69,17 @@ _COUNTED = re.compile(r"[一二两三四五六七八九十几\d]+[条件个款�
 _FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
 
 
+def _asked(text: str) -> list[str]:
+    """Return the questions of a message; what only proves whose order it is goes with the one before."""
+    out: list[str] = []
+    for piece in split_questions(text):
+        if out and not content_words(without_proofs(piece)):
+            out[-1] = f"{out[-1]} {piece}"
+        else:
+            out.append(piece)
+    return out
+
+
 class Reader:
     """Understands the messages to one shop."""
 
@@ -85,7 +97,7 @@ class Reader:
             if message.sender_type == "shopper":
                 measurements = measurements.updated(parse_measurements(message.text))
         questions: list[Question] = []
-        for piece in split_questions(request.text)[:MAX_QUESTIONS]:
+        for piece in _asked(request.text)[:MAX_QUESTIONS]:
             asked_before = questions[-1].reference if questions else Reference()
             questions.append(self._question(piece, request, lang, told, asked_before))
         # A greeting before a question is manners, not a question.

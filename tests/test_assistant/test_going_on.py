@@ -9,7 +9,7 @@ from assistant.agent.verdicts.facts import of_each
 from assistant.agent.verdicts.findings import Published
 from assistant.facts import Fact, FactKind
 from assistant.grounding import Support
-from assistant.orders.wishes import without_proofs
+from assistant.orders.claims import without_proofs
 from assistant.reply import Action, Reply
 from assistant.rules.places import speaks_of_others
 from assistant.turn import PastMessage

@@ -109,3 +109,30 @@ async def test_what_is_not_for_bargaining_keeps_its_price(counter: Counter) -> N
     reply = (await counter.ask("亚麻衬衫便宜点吧")).outcome.reply
     assert reply.action is Action.REFUSE
     assert reply.offer is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"我的订单{ORDER_NO}到哪了？我的手机尾号是{PHONE_LAST4}。",
+        f"订单{ORDER_NO}到哪了？尾号{PHONE_LAST4}",
+        f"Where is my order {ORDER_NO}? My phone number ends in {PHONE_LAST4}.",
+        f"Where is my order {ORDER_NO}? phone ends {PHONE_LAST4}",
+        f"Has {ORDER_NO} been shipped? The last four digits of my phone are {PHONE_LAST4}.",
+    ],
+)
+async def test_what_proves_whose_order_it_is_asks_nothing_of_its_own(counter: Counter, said: str) -> None:
+    context = await counter.context(said)
+    assert len(context.understanding.questions) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"订单{ORDER_NO}到哪了？尾号{PHONE_LAST4}，可以改成 L 码吗？",
+        f"Where is my order {ORDER_NO}? My phone ends in {PHONE_LAST4}. Do you ship to Canada?",
+    ],
+)
+async def test_what_is_asked_beside_a_proof_is_asked(counter: Counter, said: str) -> None:
+    context = await counter.context(said)
+    assert len(context.understanding.questions) == 2
