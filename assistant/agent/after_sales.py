@@ -17,6 +17,7 @@ from assistant.orders.source import OrderChange, SourceUnavailable
 from assistant.orders.wishes import Missing, Wish, as_change, wanted
 from assistant.reply import HandoffReason
 from assistant.turn import TurnRequest
+from assistant.understanding.hearing import Hearing, Stance
 from assistant.understanding.intents import SMALL_TALK, ExampleClassifier, Intent
 from assistant.understanding.message import Reader
 from assistant.understanding.question import Question, Understanding
@@ -37,7 +38,7 @@ class AfterSales:
 
     Attributes:
         confirmed: The shopper has said yes to this.
-        dropped: They have said no.
+        dropped: They have said no to it, or to what was still to be asked about it.
         settled: It was confirmed before, and this has become of it, though they no longer want it.
         stale: They have said yes to a question that holds no more.
         grave: Beside the numbers that prove whose order it is stands what a person must hear, such as a complaint.
@@ -47,7 +48,7 @@ class AfterSales:
     """
 
     confirmed: Proposal | None = None
-    dropped: Proposal | None = None
+    dropped: Proposal | Wish | None = None
     settled: ChangeOutcome | None = None
     stale: bool = False
     grave: HandoffReason | None = None
@@ -72,11 +73,14 @@ class AfterSalesReader:
 
     Args:
         kinds: Tells the kind of change.
+        hearing: Tells who would rather leave it.
         changes: Knows what was made.
     """
 
-    def __init__(self, kinds: ExampleClassifier[ChangeKind], changes: ChangeDesk, clock: Clock) -> None:
-        self._kinds = kinds
+    def __init__(
+        self, kinds: ExampleClassifier[ChangeKind], hearing: Hearing, changes: ChangeDesk, clock: Clock
+    ) -> None:
+        self._kinds, self._hearing = kinds, hearing
         self._changes = changes
         self._clock = clock
 
@@ -86,7 +90,7 @@ class AfterSalesReader:
         """Return what to do."""
         asked = pending(request.history, self._clock.now())
         if asked is not None:
-            answered = await self._answered(asked, request, understanding, enquiry)
+            answered = await self._answered(asked, request, understanding, enquiry, reader)
             if answered is not None:
                 return answered
         elif waits_no_more(request.history) and confirms(request.text, ()):
@@ -96,6 +100,9 @@ class AfterSalesReader:
             grave = None if bare is None else called_by(Situation(bare.guess), BEFORE_LOOKING_UP)
             if grave is not None:
                 return AfterSales(grave=grave.reason)
+        begun = wanted(request.history)
+        if begun is not None and not enquiry.said_now and self._leaves(understanding, reader):
+            return AfterSales(dropped=begun)
         wish = self._wish(request, understanding, enquiry, reader)
         if asked is not None and wish is None and amends(request.text):
             told = asked.change.details or asked.change.reason
@@ -110,7 +117,7 @@ class AfterSalesReader:
         return AfterSales(wish=wish, change=change, rule=rule)
 
     async def _answered(
-        self, asked: Proposal, request: TurnRequest, understanding: Understanding, enquiry: Enquiry
+        self, asked: Proposal, request: TurnRequest, understanding: Understanding, enquiry: Enquiry, reader: Reader
     ) -> AfterSales | None:
         """Return what the message says to the question; None when it speaks of something else."""
         named = [asked.change.order_no, *asked.change.items, asked.change.details, asked.change.reason]
@@ -121,9 +128,14 @@ class AfterSalesReader:
         settled = await self._settled(asked, enquiry)
         if settled is not None:
             return AfterSales(settled=settled)
-        if understanding.intent is Intent.DENY or declines(request.text, named):
+        if understanding.intent is Intent.DENY or declines(request.text, named) or self._leaves(understanding, reader):
             return AfterSales(dropped=asked)
         return None
+
+    def _leaves(self, understanding: Understanding, reader: Reader) -> bool:
+        """Tell whether a message says to leave things as they are, and nothing else."""
+        said = [reader.meaning(question.said) for question in understanding.questions]
+        return all(self._hearing.stance(vector) is Stance.LEAVE for vector in said)
 
     async def _settled(self, asked: Proposal, enquiry: Enquiry) -> ChangeOutcome | None:
         """Return the outcome of a yes whose turn was cut off by this message."""

@@ -17,6 +17,9 @@ _PHRASES: Final = {
     Answer.LAST_WORD: "bargain_last",
     Answer.AS_MARKED: "bargain_marked",
     Answer.SIGN_IN: "bargain_sign_in",
+    Answer.TAKEN: "bargain_taken",
+    Answer.LEFT: "bargain_left",
+    Answer.RUN_OUT: "bargain_run_out",
 }
 
 

@@ -30,12 +30,13 @@ from assistant.agent.verdicts import (
 from assistant.agent.verdicts.findings import Findings, Skill
 from assistant.understanding.question import Question
 
-# What must not wait stands first, and a yes to a change of an order is no small talk; whoever
+# What must not wait stands first, and a yes to a change of an order or to an offer is no small talk; whoever
 # bargains or asks for an order says so plainly, so these come before the skills that weigh what is
 # published. That has a verdict on everything.
 SKILLS: Final[tuple[Skill, ...]] = (
     at_once.verdict,
     changes.verdict,
+    bargaining.to_offer,
     small_talk.verdict,
     coupons.verdict,
     hours.verdict,

@@ -131,6 +131,19 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "不能再低了：「{title}」最低给你 {price}，优惠码 {coupon}，{until}前有效，限用一次。",
         "en": "I cannot go any lower: {title} for {price} is my last word. Code {coupon}, once, until {until}.",
     },
+    "left": {"zh": "好的，有需要随时叫我。", "en": "All right. I am here if you need anything else."},
+    "bargain_taken": {
+        "zh": "好的，「{title}」就按 {price}。下单时用优惠码 {coupon}，{until}前有效，限用一次。",
+        "en": "Good, {title} is yours for {price}. Use the code {coupon} at checkout; it works once, until {until}.",
+    },
+    "bargain_left": {
+        "zh": "没关系。改变主意的话，「{title}」{price} 的优惠码 {coupon} 在{until}前都有效。",
+        "en": "No problem. Should you change your mind, the code {coupon} for {title} at {price} holds until {until}.",
+    },
+    "bargain_run_out": {
+        "zh": "「{title}」的那个优惠码已经失效，现在以标价为准。",
+        "en": "The code for {title} holds no more; the price is as marked.",
+    },
     "until": {"zh": "{month}月{day}日 {time} ", "en": "{date} {time}"},
     "bargain_sign_in": {
         "zh": "登录后的会员才可以议价。请先登录，再来问我「{title}」的价格。",

@@ -22,8 +22,9 @@ from assistant.agent.minds import Mind, embedded_mind, messages_for
 from assistant.agent.script import in_script, told_in_script
 from assistant.agent.skills import ShopSkills, prepare
 from assistant.agent.verdicts.orders import may_be_order
+from assistant.bargaining.bids import parse_bid
 from assistant.bargaining.counter import BargainCounter
-from assistant.bargaining.haggle import Haggled, Haggler
+from assistant.bargaining.haggle import Haggled, Haggler, standing_offer
 from assistant.bargaining.offers import OfferBook
 from assistant.calibration import calibration_or_none
 from assistant.coupons.desk import CouponDesk
@@ -38,10 +39,11 @@ from assistant.orders.wishes import wish_classifier, wish_examples
 from assistant.rules.hours_asked import without_moment
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest, Written
-from assistant.understanding.hearing import Hearing, heard_examples
+from assistant.understanding.hearing import Hearing, Stance, heard_examples
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, example_texts
 from assistant.understanding.message import Reader
 from assistant.understanding.question import Question, Understanding
+from assistant.understanding.references import CERTAIN
 from knowledge.catalog import ShopId
 from knowledge.clock import Clock, SystemClock
 from knowledge.database import Database
@@ -122,7 +124,7 @@ class ShopResponder:
         wishes = [text for _, text in wish_examples()]
         known = await self.retriever.vectors.ensure([*example_texts(), *wishes, *heard_examples()], encoder)
         self._intents, self._hearing = IntentClassifier(known), Hearing(known)
-        self._after_sales = AfterSalesReader(wish_classifier(known), self._changes, self._clock)
+        self._after_sales = AfterSalesReader(wish_classifier(known), self._hearing, self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
             self._llm = await asyncio.to_thread(LlmWriter, self._settings)
@@ -239,7 +241,7 @@ class ShopResponder:
             makes_changes=link.orders_url is not None,
             coupon=coupon,
             # What a coupon does is written in its terms; it is no bargain.
-            haggled=await self._haggled(plain, understanding) if coupon is None else None,
+            haggled=await self._haggled(plain, understanding, skills.reader) if coupon is None else None,
             fit=self.fit.model(request.shop.id, index.products, index.generation),
             calibration=self._calibration,
         )
@@ -260,8 +262,10 @@ class ShopResponder:
             email_suffices=link.email_suffices,
         )
 
-    async def _haggled(self, request: TurnRequest, understanding: Understanding) -> Haggled | None:
+    async def _haggled(self, request: TurnRequest, understanding: Understanding, reader: Reader) -> Haggled | None:
         """Return the answer to a wish for a lower price of one product; code decides it, whatever mind writes."""
+        if (answered := await self._to_offer(request, understanding, reader)) is not None:
+            return answered
         asked = next((q for q in understanding.questions if q.intent is Intent.BARGAIN and q.reference.products), None)
         if asked is None:
             return None
@@ -275,6 +279,22 @@ class ShopResponder:
                 lang = language_of(question.text, understanding.lang)
                 asked = f"{_WHAT_TIME[lang]}{without_moment(question.text)}"
                 return reader.read(TurnRequest(request.shop, "", asked, "")).questions[0]
+        return None
+
+    async def _to_offer(self, request: TurnRequest, understanding: Understanding, reader: Reader) -> Haggled | None:
+        """Return what becomes of the offer that stands, when the message takes or leaves it."""
+        assert self._hearing is not None
+        offer = standing_offer(request.history)
+        product = (await self.retriever.index(request.shop.id)).by_handle(offer.product) if offer else None
+        if offer is None or product is None:
+            return None
+        for question in understanding.questions:
+            stance = self._hearing.stance(reader.meaning(question.said))
+            reference = question.reference
+            of_another = reference.how in CERTAIN and product not in reference.products
+            bid = parse_bid(question.said, offer.price.amount)
+            if stance in (Stance.TAKE, Stance.LEAVE) and not of_another and bid in (None, offer.price.amount):
+                return await self._bargains.to_offer(request, offer, product, stance, question.text)
         return None
 
     async def _enquiry(self, request: TurnRequest) -> Enquiry:

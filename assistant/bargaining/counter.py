@@ -7,10 +7,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from assistant.bargaining.haggle import Haggled, Haggler, rule_of
-from assistant.bargaining.offers import OfferBook
+from assistant.bargaining.offers import OfferBook, OfferState
 from assistant.bargaining.policy import Answer
 from assistant.reply import Offer
 from assistant.turn import TurnRequest
+from assistant.understanding.hearing import Stance
 from knowledge.catalog import Product
 from knowledge.clock import Clock
 from knowledge.money import Money
@@ -53,6 +54,20 @@ class BargainCounter:
             request.shop.id, request.conversation_id, customer, haggled.offer, marked, rule, promotions.terms
         )
         return haggled if kept else self._as_before(haggled, request)
+
+    async def to_offer(
+        self, request: TurnRequest, offer: Offer, product: Product, stance: Stance, said: str
+    ) -> Haggled:
+        """Return what is answered to whoever takes or leaves an offer: nothing is conceded any more.
+
+        Args:
+            stance: TAKE or LEAVE.
+            said: The question that says so.
+        """
+        kept = await self._book.find(request.shop.id, offer.coupon)
+        holds = kept.state is OfferState.OFFERED and kept.expires_at > self._clock.now()
+        answer = Answer.RUN_OUT if not holds else Answer.TAKEN if stance is Stance.TAKE else Answer.LEFT
+        return Haggled(product, answer, offer if holds else None, to_offer=said)
 
     def _as_before(self, haggled: Haggled, request: TurnRequest) -> Haggled:
         """Return the last offer that still holds, as the last word; the budget leaves no better one."""

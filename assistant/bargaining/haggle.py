@@ -31,12 +31,14 @@ class Haggled:
     Attributes:
         offer: Set when a lower price is offered.
         bid_named: Whether the shopper named a price.
+        to_offer: The question that answers an offer which was made before; None when a price is wished for.
     """
 
     product: Product
     answer: Answer
     offer: Offer | None = None
     bid_named: bool = False
+    to_offer: str | None = None
 
 
 class Haggler:
@@ -105,6 +107,20 @@ def _means(listed: str, product: Product) -> bool:
 
 
 def _offers(history: Sequence[PastMessage]) -> list[tuple[str, Decimal]]:
-    """Return (handle, price) of the offers of this conversation, oldest first, from our own replies alone."""
+    """Return (handle, price) of the offers of this conversation, oldest first, from our own replies alone.
+
+    An offer that was told again is still one.
+    """
     made = [message.reply.get("offer") for message in history if message.reply is not None]
-    return [(str(offer["product"]), Decimal(str(offer["price"]["amount"]))) for offer in made if offer]
+    by_code = {str(offer["coupon"]): offer for offer in made if offer}
+    return [(str(offer["product"]), Decimal(str(offer["price"]["amount"]))) for offer in by_code.values()]
+
+
+def standing_offer(history: Sequence[PastMessage]) -> Offer | None:
+    """Return what the newest reply offers; None when anything else was said since."""
+    last = next((message for message in reversed(history) if message.sender_type != "shopper"), None)
+    made = last.reply.get("offer") if last is not None and last.reply is not None else None
+    if not made:
+        return None
+    price = Money(Decimal(str(made["price"]["amount"])), made["price"]["currency"])
+    return Offer(made["product"], price, made["coupon"], made["expires_at"])

@@ -27,6 +27,10 @@ class Answer(StrEnum):
     AS_MARKED = "as_marked"
     # Only who is signed in may bargain here.
     SIGN_IN = "sign_in"
+    # To an offer that stands: it is taken, left, or holds no more.
+    TAKEN = "taken"
+    LEFT = "left"
+    RUN_OUT = "run_out"
 
 
 @dataclass(frozen=True, slots=True)

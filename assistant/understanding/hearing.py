@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -24,10 +24,23 @@ class Presence(StrEnum):
     OTHER = "other"
 
 
+class Stance(StrEnum):
+    """What a message says to what the assistant has offered, or has asked to confirm."""
+
+    TAKE = "take"
+    LEAVE = "leave"
+    MORE = "more"  # more is wanted than was offered
+    OTHER = "other"
+
+
 _PRESENCE: Final = ("assistant.rules", "presence.tsv")
+_STANCES: Final = ("assistant.understanding", "stances.tsv")
 # What lies nearer to the border than this is not plainly heard: after the regression has joined, and before.
 PLAINLY: Final = 0.15
 NEARLY: Final = 0.03
+# Of two labels one always lies nearer: what lies near to neither is none of them.
+AKIN: Final = 0.4
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 @cache
@@ -39,7 +52,12 @@ def _rows(package: str, name: str) -> tuple[tuple[str, str], ...]:
 
 def heard_examples() -> list[str]:
     """Return the texts of all examples, so that their vectors can be kept."""
-    return [text for table in (_PRESENCE,) for _, text in _rows(*table)]
+    return [text for table in (_PRESENCE, _STANCES) for _, text in _rows(*table)]
+
+
+def _classifier(labels: type[Kind], table: tuple[str, str], known: Mapping[str, Vectors]) -> ExampleClassifier[Kind]:
+    rows = _rows(*table)
+    return ExampleClassifier([labels(label) for label, _ in rows], np.stack([known[text] for _, text in rows]))
 
 
 class Hearing:
@@ -51,17 +69,21 @@ class Hearing:
 
     def __init__(self, known: Mapping[str, Vectors]) -> None:
         self._plainly = NEARLY
-        rows = _rows(*_PRESENCE)
-        self._presence = ExampleClassifier(
-            [Presence(label) for label, _ in rows], np.stack([known[text] for _, text in rows])
-        )
+        self._presence = _classifier(Presence, _PRESENCE, known)
+        self._stances = _classifier(Stance, _STANCES, known)
 
     def learn(self) -> None:
         """Fit the regressions, which join what the neighbours tell."""
         self._presence.learn()
+        self._stances.learn()
         self._plainly = PLAINLY
+
+    def stance(self, message: Vectors) -> Stance:
+        """Return what a message plainly says to an offer or a question for confirmation; else OTHER."""
+        guess: Guess[Stance] = self._stances.classify(message)
+        return guess.intent if guess.margin >= self._plainly else Stance.OTHER
 
     def asks_if_there(self, message: Vectors) -> bool:
         """Tell whether a message plainly asks if somebody is there at an hour."""
         guess: Guess[Presence] = self._presence.classify(message)
-        return guess.intent is Presence.THERE and guess.margin >= self._plainly
+        return guess.intent is Presence.THERE and guess.margin >= self._plainly and guess.score >= AKIN

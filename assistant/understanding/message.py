@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from assistant.bargaining.bids import parse_bid
 from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.orders.claims import without_proofs
 from assistant.reply import Action
@@ -116,6 +117,7 @@ class Reader:
         self._coverage.embed_together(whole, *((text,) if said else ()))
         constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         reference = _of_what_is_wanted(resolve(whole if said else text, request, self._index, lang), constraints)
+        reference = self._bid_for(text, reference, constraints, lang)
         search: tuple[str, ...] = ()
         if not recipient_words(text):  # who says for whom it is begins anew
             shown = shown_products(request.history, self._index)
@@ -152,6 +154,7 @@ class Reader:
             vectors,
             refines=bool(search),
             sizes_on=sizes_on,
+            said=text,
         )
         question = replace(question, intent=settled_intent(question, told))
         if question.intent is Intent.BARGAIN and not (reference.products or reference.ambiguous):
@@ -167,6 +170,21 @@ class Reader:
         said = max(i for i, message in enumerate(history) if message.sender_type == "shopper")
         begun = self._continued(before, history[:said])
         return before if begun is None else self._joined(begun, before)
+
+    def _bid_for(self, text: str, reference: Reference, demands: Constraints, lang: Lang) -> Reference:
+        """Return the one product that a bid names by its kind (厨师刀 80 行吗), where talk was of another.
+
+        Of a kind with several products none is meant yet, and least of all one of another kind.
+        """
+        if reference.how not in ("context", "page") or not any(character.isdigit() for character in text):
+            return reference
+        named = only_so_called(text, self._index, lang)
+        price = named.products[0].price_range if named.products else None
+        bids = price is not None and parse_bid(text, price[0].amount) is not None
+        if bids:
+            return named
+        of_kind = [product for product in reference.products if retail_kinds().of(product) & demands.kinds]
+        return reference if of_kind or not demands.kinds else Reference()
 
     def _calls_a_person(self, text: str, lang: Lang) -> bool:
         """Tell whether a message by itself is one that a person must see at once."""
@@ -185,6 +203,10 @@ class Reader:
         if reference.how == "named" and all(fold(product.title) in fold(text) for product in reference.products):
             return tuple(self._coverage.units(rest))
         return tuple(self._coverage.units(text, ignore=reference.words))
+
+    def meaning(self, text: str) -> Vectors:
+        """Return a text in the multilingual space, shape ``(dim,)``; those of this turn are embedded once."""
+        return self._index.embed_multilingual(text)
 
     def option_values(self, text: str) -> frozenset[str]:
         """Return the folded option values (sizes, colours) of this shop's products that a text names."""

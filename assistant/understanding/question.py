@@ -28,6 +28,7 @@ class Question:
         seeks: Whether it asks for things to be had or shown ("do you have", 有没有, 想买).
         vectors: The text in every loaded space.
         refines: Whether it adds a demand to an earlier search.
+        said: The shopper's own words for it, without what they continue.
         sizes_on: Whether it tells more of the shopper after advice on a size, or after a question for it.
     """
 
@@ -44,6 +45,7 @@ class Question:
     vectors: dict[str, Vectors]
     refines: bool = False
     sizes_on: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

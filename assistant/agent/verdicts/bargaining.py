@@ -15,10 +15,18 @@ from assistant.understanding.question import Question
 def verdict(question: Question, findings: Findings) -> Verdict | None:
     """Pass on what the shop's rules allow for the one product that is bargained for."""
     haggled = findings.context.haggled
-    if haggled is None or question.intent is not Intent.BARGAIN:
+    if haggled is None or haggled.to_offer is not None or question.intent is not Intent.BARGAIN:
         return None
     step = Step.ANSWER if haggled.offer else Step.DECLINE
     return Verdict(question, step, TYPED, haggled=haggled)
+
+
+def to_offer(question: Question, findings: Findings) -> Verdict | None:
+    """Pass on what becomes of an offer that the shopper takes or leaves."""
+    haggled = findings.context.haggled
+    if haggled is None or haggled.to_offer != question.text:
+        return None
+    return Verdict(question, Step.ANSWER, TYPED, haggled=haggled)
 
 
 def price_asked(question: Question, findings: Findings) -> Verdict | None:

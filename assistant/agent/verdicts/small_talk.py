@@ -6,8 +6,10 @@ from assistant.agent.verdict import ASKED_BACK, TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
 from assistant.reply import Action, HandoffReason
+from assistant.understanding.hearing import Stance
 from assistant.understanding.intents import SMALL_TALK, Intent
 from assistant.understanding.question import Question
+from knowledge.retrieval.tokens import words
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
@@ -22,7 +24,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 
 
 def _yes_or_no(question: Question, findings: Findings) -> Verdict:
-    """A "yes" takes up the offer of a person; a "no" asks for other words, once."""
+    """A "yes" takes up the offer of a person; a bare "no" asks for other words, once, and "no thanks" for nothing."""
     last = findings.last_reply
     action = last.get("action") if last else None
     if question.intent is Intent.AFFIRM:
@@ -33,4 +35,7 @@ def _yes_or_no(question: Question, findings: Findings) -> Verdict:
     if action == Action.CLARIFY.value:
         reason = HandoffReason.LOW_CONFIDENCE
         return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+    leaves = findings.context.hearing.stance(findings.context.reader.meaning(question.said)) is Stance.LEAVE
+    if leaves and last is not None and len(words(question.said)) > 1:
+        return Verdict(question, Step.ANSWER, ASKED_BACK, phrase="left")
     return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
