@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from assistant.facts import Fact, FactKind
 from assistant.understanding.question import Question
 from assistant.understanding.references import without_name
+from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import ENGLISH
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.text import fold
@@ -31,13 +34,22 @@ class Cosines:
 class FactSpaces:
     """Holds vectors of facts, each computed once.
 
+    They are kept in the database, made ahead: the pages of three products have twenty facts, which take
+    as long to embed as all else that a turn does, and a large shop has more than fit into memory.
+
     Args:
         multilingual: Serves every pair.
         english: Serves English among English, and ranks it far better; None until it has joined.
+        kept: Where vectors are kept; without it those that are not at hand are computed.
     """
 
-    def __init__(self, multilingual: TextVectors, english: Callable[[], TextVectors | None]) -> None:
-        self._multilingual, self._english = multilingual, english
+    def __init__(
+        self,
+        multilingual: TextVectors,
+        english: Callable[[], TextVectors | None],
+        kept: EmbeddingStore | None = None,
+    ) -> None:
+        self._multilingual, self._english, self._kept = multilingual, english, kept
 
     def multilingual(self, question: Question, facts: Sequence[Fact]) -> list[Cosines]:
         """Return each fact's cosines in the space of all languages."""
@@ -58,9 +70,31 @@ class FactSpaces:
             vectors.keep({bare: question.vectors[ENGLISH]})
         return _cosines(vectors, bare, [english_text(fact) for fact in facts], facts)
 
-    def warm(self, facts: Sequence[Fact]) -> None:
-        """Embed facts ahead of the first question about them, in the space of all languages."""
-        self._multilingual.of([text for fact in facts for text in (asked_by(fact), name(fact))])
+    async def make(self, facts: Sequence[Fact], *, at_hand: bool) -> None:
+        """Embed facts ahead of the first question about them, and keep their vectors.
+
+        Args:
+            at_hand: Whether they are held in memory too.
+        """
+        for vectors, texts in self._texts(facts):
+            if self._kept is None:
+                continue
+            made = await self._kept.ensure(texts, vectors.encoder)
+            if at_hand:
+                vectors.keep(made)
+
+    async def recall(self, facts: Sequence[Fact]) -> None:
+        """Take facts in hand that a turn will hold against its question, as far as they were made ahead."""
+        for vectors, texts in self._texts(facts):
+            if self._kept is not None and (lacking := vectors.table.lacking(texts)):
+                vectors.keep(await self._kept.load(lacking, vectors.encoder.name))
+
+    def _texts(self, facts: Sequence[Fact]) -> Iterator[tuple[TextVectors, list[str]]]:
+        """Yield the texts of facts that each space is asked for."""
+        yield self._multilingual, [text for fact in facts for text in (asked_by(fact), name(fact))]
+        english = self._english()
+        if english is not None and (texts := english_texts(facts)):
+            yield english, texts
 
 
 def english_texts(facts: Iterable[Fact]) -> list[str]:
@@ -85,7 +119,6 @@ def english_text(fact: Fact) -> str:
 
 
 def _cosines(vectors: TextVectors, question: str, texts: list[str], facts: Sequence[Fact]) -> list[Cosines]:
-    asked = vectors.of([question])[0]
-    whole = (vectors.of(texts) @ asked).tolist()
-    names = (vectors.of([name(fact) for fact in facts]) @ asked).tolist()
-    return [Cosines(*pair) for pair in zip(whole, names, strict=True)]
+    asked, *found = vectors.of([question, *texts, *map(name, facts)])
+    cosines = (np.stack(found) @ asked).tolist()
+    return [Cosines(*pair) for pair in zip(cosines[: len(texts)], cosines[len(texts) :], strict=True)]

@@ -140,12 +140,18 @@ class Grounding:
         ]
         self._coverage.warm(texts, {_topic(heading_of(passage)) for passage in passages})
 
-    def warm_product(self, product: Product) -> None:
-        """Read a product ahead of the first question about it, and embed its facts."""
-        facts = product_facts(product)
-        self._coverage.warm([product_text(product), *map(_fact_text, facts)])
-        if facts:
-            self._spaces.warm(facts)
+    def warm_products(self, products: Sequence[Product]) -> None:
+        """Read products ahead of the first question about them."""
+        facts = (fact for product in products for fact in product_facts(product))
+        self._coverage.warm([*map(product_text, products), *map(_fact_text, facts)])
+
+    async def make(self, products: Iterable[Product], *, at_hand: bool) -> None:
+        """Embed the facts of products ahead; see `FactSpaces.make`."""
+        await self._spaces.make([fact for product in products for fact in product_facts(product)], at_hand=at_hand)
+
+    async def recall(self, products: Iterable[Product]) -> None:
+        """Take the facts of products in hand that a turn will hold against its question."""
+        await self._spaces.recall([fact for product in products for fact in product_facts(product)])
 
     def of_facts(self, question: Question, facts: Sequence[Fact]) -> list[Support]:
         """Return the support of one product's facts, best first."""

@@ -153,20 +153,14 @@ class ShopResponder:
             await asyncio.to_thread(self._intents.join_english, known)
             self._english = TextVectors(encoder)
         for one in skills:
-            await self._warm_products(one)
-
-    async def _warm_products(self, one: ShopSkills) -> None:
-        if self._english is not None and (encoder := self.retriever.encoders.get(ENGLISH)) is not None:
-            # Kept in the database: the next start looks them up.
-            self._english.keep(await self.retriever.vectors.ensure(one.english_texts(), encoder))
-        await asyncio.to_thread(one.warm_products)
+            await one.warm_products()
 
     async def _warm_later(self, one: ShopSkills) -> None:
         """Warm a shop that has come after the start up."""
         if self._settling is not None:
             await asyncio.wait({self._settling})
         await asyncio.to_thread(one.warm_passages)
-        await self._warm_products(one)
+        await one.warm_products()
 
     async def settled(self) -> None:
         """Wait until everything has joined and is warm."""
@@ -303,7 +297,8 @@ class ShopResponder:
     def _prepared(self, index: ShopIndex) -> ShopSkills:
         assert self._intents is not None, "start() first"
         assert self._vectors is not None
-        skills = prepare(index, self._intents, self._vectors, FactSpaces(self._vectors, lambda: self._english))
+        spaces = FactSpaces(self._vectors, lambda: self._english, self.retriever.vectors)
+        skills = prepare(index, self._intents, self._vectors, spaces)
         self._skills[index.shop_id] = skills
         return skills
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from assistant.agent.order_facts import order_facts, said_fact
 from assistant.facts import Fact, passage_fact, product_facts
@@ -16,6 +17,8 @@ from knowledge.catalog import Product, Variant
 from knowledge.orders import Order
 from knowledge.retrieval.query import PassageHit
 from knowledge.text import Lang
+
+PAGES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class ProductsFound:
     constraints: Constraints
     products: tuple[FoundProduct, ...]
     relaxed: tuple[str, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Product, ...]:
+        """The products on whose pages an answer is looked for when none was named."""
+        return tuple(found.product for found in self.products[:PAGES])
 
     def facts(self) -> list[Fact]:
         return [fact for found in self.products for fact in product_facts(found.product)]

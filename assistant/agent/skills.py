@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.fact_spaces import FactSpaces, english_texts
-from assistant.facts import product_facts
+from assistant.fact_spaces import FactSpaces
 from assistant.grounding import Grounding
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
-from knowledge.catalog import Product
+from knowledge.batches import batches
 from knowledge.retrieval.coverage import Coverage
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.text_vectors import TextVectors
 from knowledge.retrieval.thesaurus import retail_thesaurus
 
-# Beyond this, warming takes longer than the questions it helps; the rest warms as it is asked.
-WARM_PRODUCTS = 400
+# What is read and embedded of so many products is held: some 50 MB.
+WARM_PRODUCTS = 2_000
+# Of so many the facts are embedded ahead, in a few minutes of one core; of the others as they are asked for.
+MADE_PRODUCTS = 20_000
+AT_ONCE = 50
 WARM_PASSAGES = 2_000
 
 
@@ -37,18 +39,19 @@ class ShopSkills:
         passages = (self.index.passages.get(key) for key in islice(self.index.passages, WARM_PASSAGES))
         self.grounding.warm_passages([p for p in passages if p is not None])
 
-    def warm_products(self) -> None:
-        """Prepare the products too; it takes longer and helps fewer questions."""
-        for product in self._warmed():
-            self.grounding.warm_product(product)
+    async def warm_products(self) -> None:
+        """Prepare the products too; it takes longer and helps fewer questions.
 
-    def english_texts(self) -> list[str]:
-        """Return the texts of the products' facts that the English space will be asked for."""
-        return english_texts(fact for product in self._warmed() for fact in product_facts(product))
-
-    def _warmed(self) -> Iterator[Product]:
-        products = (self.index.products.get(key) for key in islice(self.index.products, WARM_PRODUCTS))
-        return (product for product in products if product is not None)
+        What is embedded is kept in the database: the next start looks it up.
+        """
+        ready = 0
+        for some in batches(list(islice(self.index.products, MADE_PRODUCTS)), AT_ONCE):
+            products = list((await asyncio.to_thread(self.index.shelves.products.many, some)).values())
+            warm = ready < WARM_PRODUCTS
+            await self.grounding.make(products, at_hand=warm)
+            if warm:
+                await asyncio.to_thread(self.grounding.warm_products, products)
+            ready += len(products)
 
 
 def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors, spaces: FactSpaces) -> ShopSkills:

@@ -90,6 +90,8 @@ async def find_products(
         sort=sort if sort != "relevance" else question.constraints.sort,
     )
     found = await find(context, replace(question, constraints=constraints))
+    if not question.reference.products:
+        await context.grounding.recall(found.pages)
     return _products_as_text(found), found
 
 
@@ -101,6 +103,7 @@ async def product_details(handle: str, runtime: Runtime) -> tuple[str, ProductRe
         handle: The product's handle as another tool returned it.
     """
     product = _product(runtime, handle)
+    await runtime.context.grounding.recall([product])
     return _as_text(product_facts(product)), ProductRead(product)
 
 

@@ -62,6 +62,10 @@ class TextVectors:
         self._adding = threading.Lock()
 
     @property
+    def encoder(self) -> Encoder:
+        return self._encoder
+
+    @property
     def table(self) -> VectorTable:
         """The table in use; what was looked up in another one is to be looked up again."""
         return self._table

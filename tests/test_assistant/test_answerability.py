@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +16,11 @@ from assistant.understanding.constraints import Constraints
 from assistant.understanding.intents import Intent, IntentGuess
 from assistant.understanding.question import Question
 from assistant.understanding.references import Reference
-from knowledge.retrieval.encoders import ENGLISH, Vectors
+from knowledge.retrieval.embedding import EmbeddingStore
+from knowledge.retrieval.encoders import ENGLISH, Vectors, multilingual
+from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
+from tests.library import CountingEncoder, library_over, sqlite_url
 
 NEAR = Nearness(0.6, 0.6, 0.9, 0.6, 0.6)
 
@@ -83,6 +87,22 @@ def test_the_question_and_prepared_facts_are_not_encoded_again() -> None:
     vectors.keep(dict(zip(english_texts(facts), Letters("x").encode(english_texts(facts)), strict=True)))
     assert FactSpaces(vectors, lambda: vectors).english(question("is it linen", ENGLISH), facts) is not None
     assert encoder.encoded == 0
+
+
+async def test_facts_that_were_made_ahead_are_recalled_by_another_process_and_not_encoded_again(tmp_path: Path) -> None:
+    facts = [fact("Material", "Linen"), fact("Care", "Machine wash cold"), fact("材质", "亚麻", "zh")]
+    async with library_over(sqlite_url(tmp_path), Retriever) as library:
+        kept = EmbeddingStore(library.database)
+        first, first_english = TextVectors(multilingual()), TextVectors(Letters("english"))  # type: ignore[arg-type]
+        await FactSpaces(first, lambda: first_english, kept).make(facts[:2], at_hand=False)
+        assert not len(first.table), "a large shop's are not all held"
+        encoder, english = CountingEncoder(multilingual()), Letters("english")
+        spaces = FactSpaces(TextVectors(encoder), lambda: TextVectors(english), kept)  # type: ignore[arg-type]
+        await spaces.recall(facts)
+        held = spaces.multilingual(question("does it shrink in the machine"), facts)
+    assert encoder.texts == ["does it shrink in the machine", "材质  亚麻", "材质"]
+    assert english.encoded == 0
+    assert held[1].whole > held[0].whole
 
 
 def test_chinese_words_for_asking_stay_out_of_an_english_text() -> None:

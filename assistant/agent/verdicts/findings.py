@@ -23,8 +23,6 @@ from assistant.understanding.question import Question
 from assistant.understanding.references import CERTAIN
 from knowledge.catalog import Product
 
-# Pages of found products in which an answer is looked for when no product was named.
-PAGES: Final = 3
 # A product's own page goes before a general guide that fits about as well.
 OWN_PAGE_FIRST: Final = 0.12
 
@@ -130,7 +128,7 @@ class Findings:
         if question.text not in self._published:
             products, search = self.products(question), self.search(question)
             # Without a product of its own a question may still be answered by the pages it fits.
-            pages = products or (tuple(f.product for f in search.products[:PAGES]) if search else ())
+            pages = products or (search.pages if search else ())
             on_page = self._on_pages(question, pages)
             documents = tuple(self.in_documents(question))
             found = Published(products, search, on_page, documents, _own_page_first(question, on_page, documents))
