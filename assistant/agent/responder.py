@@ -199,7 +199,8 @@ class ShopResponder:
 
     async def understood(self, request: TurnRequest) -> TurnContext:
         """Return the run-time context of a turn: the message understood, over the shop as it is now."""
-        index = await self.retriever.index(request.shop.id)
+        # Two trips to the database, made together.
+        index, link = await asyncio.gather(self.retriever.index(request.shop.id), self._links.of(request.shop.id))
         index.telling = Telling(request.shop.freshness, self._clock)
         skills = self._skills.get(request.shop.id)
         if skills is None:
@@ -209,7 +210,6 @@ class ShopResponder:
             task.add_done_callback(self._warming.discard)
         understanding = skills.reader.read(request)
         plain = request.in_simplified_script()
-        link = await self._links.of(request.shop.id)
         may_be = any(map(may_be_order, understanding.questions)) or concerns_orders(plain, self._clock)
         enquiry = await self._enquiry(plain) if may_be else None
         after_sales = NOTHING

@@ -168,14 +168,16 @@ def _pair(parts: Sequence[str], index: ShopIndex, lang: str, pointed: Product | 
     weigh = _weights(pool)
     names = {product.handle: _features(product.title) for product in pool}
     said = _Side.of(left, before=True), _Side.of(right)
+    # Thirty candidates make nine hundred pairs: what each is to each side is told once.
+    fits = {handle: (said[0].fit(name, weigh), said[1].fit(name, weigh)) for handle, name in names.items()}
     kinds = {product.handle: retail_kinds().of(product) for product in pool}
     best: tuple[float, tuple[Product, Product] | None] = (0.0, None)
     for one, other in permutations(pool, 2):
         mine, theirs = names[one.handle], names[other.handle]
-        own = said[0].fit(mine, weigh), said[1].fit(theirs, weigh)
+        own = fits[one.handle][0], fits[other.handle][1]
         if min(own) < _NAMED:
             continue
-        apart = own[0] - said[0].fit(theirs, weigh), own[1] - said[1].fit(mine, weigh)
+        apart = own[0] - fits[other.handle][0], own[1] - fits[one.handle][1]
         if min(apart) < _APART_EACH or sum(apart) < _APART_TOGETHER:
             continue
         shared = min(2, len((said[0].nearness.keys() | said[1].nearness.keys()) & mine & theirs))
