@@ -61,6 +61,11 @@ class KnowledgeStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self._database.url
+
     async def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         async with self._database.read() as connection:
             found: Sequence[Row[Any]] = (await connection.execute(query)).all()

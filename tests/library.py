@@ -32,6 +32,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.port import ShopRetriever
+from knowledge.retrieval.prepared import prepared
 from knowledge.retrieval.query import PassageHit, SearchQuery
 from knowledge.retrieval.shop_shelves import Batch, ShopShelves
 from knowledge.retrieval.thesaurus import retail_thesaurus
@@ -110,7 +111,7 @@ def product(
 def index_over(products: Sequence[Product]) -> ShopIndex:
     """Return an index that holds the products without a database, by row ids from 1."""
     shelves = ShopShelves(SearchModels())
-    staged = shelves.stage(Batch(dict(enumerate(products, start=1))))
+    staged = shelves.stage(Batch(prepared(dict(enumerate(products, start=1)))))
     shelves.show(staged, {shelf: [] for shelf in staged.changed})
     nowhere = Database("sqlite+aiosqlite:///never-opened.db")
     return ShopIndex(

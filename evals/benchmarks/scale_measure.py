@@ -26,6 +26,7 @@ from knowledge.retrieval.following import BATCH, ChangeFollower
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.keeping import ShelfKeeper
 from knowledge.retrieval.loaded import LoadedModels
+from knowledge.retrieval.prepared import prepared
 from knowledge.retrieval.query import ProductFilter, SearchQuery
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.shop_shelves import Batch, Item, Known
@@ -76,7 +77,7 @@ async def _build(size: Size) -> dict[str, Any]:
         units = {key: units_of(item) for key, item in _items(part)}
         each = [Known(key, encoder.name, _vectors(encoder, units)) for key, encoder in encoders.items()]
         start = time.perf_counter()
-        staged = shelves.stage(Batch(part.products, part.passages, part.documents))
+        staged = shelves.stage(Batch(prepared(part.products), part.passages, part.documents))
         shelves.show(staged, dict.fromkeys(staged.changed, each))
         took += time.perf_counter() - start
     cpu = time.process_time() - began

@@ -8,14 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from knowledge.catalog import Product
 from knowledge.retrieval.id_sets import Ids, common
-from knowledge.retrieval.kinds import retail_kinds
+from knowledge.retrieval.offers import Offer
 from knowledge.retrieval.owned_rows import OwnedRows
 from knowledge.retrieval.query import ProductFilter
 from knowledge.retrieval.value_sets import ValueSets
 from knowledge.retrieval.variants import VariantColumns
-from knowledge.text import fold
 
 
 class ProductFacts:
@@ -45,16 +43,15 @@ class ProductFacts:
     def ids(self) -> Ids:
         return self.rows.owners
 
-    def changed(self, gone: Ids, products: Mapping[int, Product]) -> ProductFacts:
-        """Return the facts without those of ``gone`` and with those of the products, which are published."""
-        owners = np.fromiter(products, np.int64)
-        tree = retail_kinds()
+    def changed(self, gone: Ids, offers: Mapping[int, Offer]) -> ProductFacts:
+        """Return the facts without those of ``gone`` and with those of the offers, by product."""
+        owners = np.fromiter(offers, np.int64)
         columns = {
-            "kinds": np.array([self.kinds.number(tree.of(product)) for product in products.values()], np.int32),
-            "options": np.array([self.options.number(_offered(product)) for product in products.values()], np.int32),
+            "kinds": np.array([self.kinds.number(offer.kinds) for offer in offers.values()], np.int32),
+            "options": np.array([self.options.number(offer.values) for offer in offers.values()], np.int32),
         }
         rows = self.rows.without(gone).with_rows(owners, columns)
-        return ProductFacts(self.variants.changed(gone, products), self.kinds, self.options, rows)
+        return ProductFacts(self.variants.changed(gone, offers), self.kinds, self.options, rows)
 
     def allowed(self, wanted: ProductFilter, with_handles: Callable[[Iterable[str]], Ids]) -> Ids | None:
         """Return the products that meet a filter; None when it lets through all of them.
@@ -88,7 +85,3 @@ class ProductFacts:
         for number, times in zip(*np.unique(self.rows["options"], return_counts=True), strict=True):
             counts.update(dict.fromkeys(self.options.of(int(number)), int(times)))
         return counts
-
-
-def _offered(product: Product) -> frozenset[str]:
-    return frozenset(fold(value) for option in product.options for value in option.values)

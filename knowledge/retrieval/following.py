@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,8 +21,9 @@ from knowledge.retrieval.embedding import EmbeddingStore
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.items import Items
 from knowledge.retrieval.loaded import LoadedModels
+from knowledge.retrieval.preparing import Preparing
 from knowledge.retrieval.shelf import Shelf
-from knowledge.retrieval.shop_shelves import Batch, Item, Known, ShopShelves
+from knowledge.retrieval.shop_shelves import Batch, Known, ShopShelves, Units
 from knowledge.retrieval.units import units_of
 from knowledge.store import KnowledgeStore
 
@@ -33,6 +36,11 @@ BATCH: Final = 2_000
 WAITED_FOR: Final = 200
 # How many items are encoded before their vectors join: about 5 s of the multilingual encoder.
 JOINED_AT_ONCE: Final = 500
+
+# Embedding takes a core for minutes. As long as more than `WAITED_FOR` rows came in within so long, that core is
+# for what comes in, for its words and for questions; then the vectors join.
+CALM_SECONDS: Final = 3.0
+_LOOK_AGAIN_SECONDS: Final = 0.25
 
 KINDS: Final = ("document", "passage", "product")  # in the order in which they are taken in
 
@@ -58,6 +66,7 @@ class ChangeFollower:
         seen: int = -1,
     ) -> None:
         self._shop_id, self._store, self._vectors, self._models = shop_id, store, vectors, models
+        self._preparing = Preparing(store)
         self._shelves = shelves
         self.seen = seen
         self.generation = 0
@@ -65,6 +74,7 @@ class ChangeFollower:
         self.writing = asyncio.Lock()
         self.far_behind = asyncio.Event()
         self._joining = asyncio.Lock()
+        self._taken: deque[tuple[float, int]] = deque()  # when, and how many rows
         self._knows_charts = False
 
     async def catch_up(self) -> bool:
@@ -82,13 +92,29 @@ class ChangeFollower:
                 logger.info("shop %s: %d rows are taken into the index", self._shop_id, done)
             try:
                 for part in parts:
-                    await self._take_in(part)
+                    await self._take_in(part, of=done + self._lately())
+                    self._taken.append((time.monotonic(), sum(map(len, part.values()))))
             finally:
                 self.far_behind.clear()
             self.changed += done
             self.seen = last
             self.generation += not done  # a chart has changed, or the first look found nothing
             return True
+
+    async def close(self) -> None:
+        """Let go of what may still help taking in."""
+        await self._preparing.rest()
+
+    async def calm(self) -> None:
+        """Wait until no more than a few rows have come in for a while."""
+        while self._lately() > WAITED_FOR:  # noqa: ASYNC110  what it waits for is that nothing happens
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        await self._preparing.rest()
+
+    def _lately(self) -> int:
+        while self._taken and self._taken[0][0] < time.monotonic() - CALM_SECONDS:
+            self._taken.popleft()
+        return sum(rows for _, rows in self._taken)
 
     async def _touched(self) -> dict[str, list[int]]:
         """Return the row ids to look at, by kind; kinds that are kept whole come with any id."""
@@ -107,28 +133,27 @@ class ChangeFollower:
             self._shelves.quick_replies = await self._store.quick_replies(self._shop_id)
         self._knows_charts = True
 
-    async def _take_in(self, touched: Mapping[str, Collection[int]]) -> None:
-        """Look at some rows and show what became of them, all together."""
+    async def _take_in(self, touched: Mapping[str, Sequence[int]], *, of: int) -> None:
+        """Look at some rows, of so many that come in these seconds, and show what became of them, all together."""
         wanted = {kind: touched.get(kind, ()) for kind in KINDS}
         documents = await self._store.documents(self._shop_id, wanted["document"])
         passages = await self._store.passages(self._shop_id, wanted["passage"])
-        products = await self._store.products(self._shop_id, wanted["product"])
+        products = await self._preparing.products(self._shop_id, wanted["product"], of=of)
         batch = Batch(
-            {key: product for key, product in products.items() if product.published},
+            products,
             passages,
             {document.id: document for document in documents},
-            frozenset(wanted["product"]) - {key for key, product in products.items() if product.published},
+            frozenset(wanted["product"]) - products.keys(),
             frozenset(wanted["passage"]) - passages.keys(),
             frozenset(wanted["document"]) - {document.id for document in documents},
         )
         staged = await asyncio.to_thread(self._shelves.stage, batch)
-        known = {shelf: await self._known(shelf, staged.items_on(shelf)) for shelf in staged.changed}
+        known = {shelf: await self._known(shelf, staged.units_on(shelf)) for shelf in staged.changed}
         await asyncio.to_thread(self._shelves.show, staged, known)
         self.generation += 1
 
-    async def _known(self, shelf: Shelf, items: Mapping[int, Item]) -> list[Known]:
+    async def _known(self, shelf: Shelf, wanted: Mapping[int, Units]) -> list[Known]:
         """Return the vectors of those items all of whose units somebody has embedded."""
-        wanted = {key: units_of(item) for key, item in items.items()}
         found: list[Known] = []
         for space in self._models.choice.spaces:
             encoder = self._models.encoders.get(space.key)
@@ -139,7 +164,8 @@ class ChangeFollower:
         return found
 
     async def join(self, space: str) -> None:
-        """Bring every item's vectors of a space in; encode those that nobody has embedded yet."""
+        """Bring every item's vectors of a space in; encode those that nobody has embedded yet, when it is calm."""
+        await self.calm()
         langs, model = self._models.choice.item_languages(space), self._models.encoders[space].name
         async with self._joining:  # else two of them would encode the same texts
             for shelf, items in self._shelves.with_items():
@@ -148,6 +174,7 @@ class ChangeFollower:
                         told = "shop %s: vectors of %s are made anew: it is searched with %s now"
                         logger.warning(told, self._shop_id, former, model)
                     for some in batches(shelf.without_vectors(space, model).tolist(), JOINED_AT_ONCE):
+                        await self.calm()
                         await self._join(shelf, items, space, some)
 
     async def _join(self, shelf: Shelf, items: Items[Any], space: str, ids: Collection[int]) -> None:

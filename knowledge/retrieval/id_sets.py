@@ -8,6 +8,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+# For more ids than this a table over all numbers between the first and the last is faster than looking each up,
+# as long as there are not many more such numbers than ids: 0.8 ms instead of 3.4 for 100,000 of 300,000.
+MANY: Final = 10_000
+SPARSE: Final = 16
+
 Ids = npt.NDArray[np.int64]
 NO_IDS: Final[Ids] = np.zeros(0, np.int64)
 
@@ -32,12 +37,7 @@ def without_ids(known: Ids, fewer: Ids) -> Ids:
 def common(one: Ids, other: Ids) -> Ids:
     """Return the ids of both."""
     few, many = (one, other) if len(one) <= len(other) else (other, one)
-    return few[places_in(many, few) >= 0]
-
-
-def distinct(ids: Ids) -> Ids:
-    """Return the ids of an ascending array, each once; numpy's own would sort it again."""
-    return ids[np.append(True, ids[1:] != ids[:-1])] if len(ids) else ids
+    return few[are_in(many, few)]
 
 
 def places_in(known: Ids, wanted: Ids) -> npt.NDArray[np.int64]:
@@ -51,4 +51,11 @@ def places_in(known: Ids, wanted: Ids) -> npt.NDArray[np.int64]:
 
 def are_in(known: Ids, wanted: Collection[int] | Ids) -> npt.NDArray[np.bool_]:
     """Tell for each wanted id, in any order, whether it is in a sorted array."""
-    return places_in(known, np.asarray(wanted, np.int64)) >= 0
+    asked = np.asarray(wanted, np.int64)
+    if len(asked) > MANY and len(known):
+        low, span = int(known[0]), int(known[-1] - known[0]) + 1
+        if span <= SPARSE * (len(known) + len(asked)):
+            table = np.zeros(span + 2, np.bool_)  # a place before and one behind stand for all that is outside
+            table[known - (low - 1)] = True
+            return np.asarray(table[np.clip(asked - (low - 1), 0, span + 1)], np.bool_)
+    return places_in(known, asked) >= 0

@@ -18,11 +18,17 @@ import tantivy
 from knowledge.retrieval.files import link_or_copy
 from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, ids_of
 from knowledge.retrieval.schemes import Clause, LexicalEntry, Scheme
-from knowledge.retrieval.tokens import bigrams, phrase_terms, terms
+from knowledge.retrieval.tokens import phrase_terms
+from knowledge.retrieval.written import WrittenEntry, written
 
 WRITER_HEAP_BYTES = 32_000_000
 # More ids than this are not asked for by name; a longer list of hits is sifted instead.
 NAMED_IDS: Final = 4_096
+# So many times deeper than it would be if what is allowed were spread evenly: a filter by price lets through just
+# some kinds of goods, and every look costs the same however deep it is.
+SIFTED_DEEPER: Final = 8
+
+Entry = LexicalEntry | WrittenEntry
 
 # What tantivy calls the list of its segments, and that of the files which it may remove.
 META: Final = "meta.json"
@@ -49,21 +55,21 @@ class LexicalIndex:
         self._index.reload()
         self._writer = self._index.writer(WRITER_HEAP_BYTES, num_threads=1)
 
-    def update(self, entries: Iterable[LexicalEntry], removed: Iterable[int] = ()) -> None:
+    def update(self, entries: Iterable[Entry], removed: Iterable[int] = ()) -> None:
         """Replace the entries and drop the removed ids; visible to searches when this returns."""
         self.stage(entries, removed)
         self.show()
 
-    def stage(self, entries: Iterable[LexicalEntry], removed: Iterable[int] = ()) -> None:
+    def stage(self, given: Iterable[Entry], removed: Iterable[int] = ()) -> None:
         """Write the entries and drop the removed ids; no search sees it before `show`."""
-        entries = list(entries)
+        entries = [one if isinstance(one, WrittenEntry) else written(self._scheme, one) for one in given]
         gone = [*removed, *(entry.id for entry in entries)]
         if gone:
             # By query: `delete_documents_by_term` makes a signed term of an int, which no unsigned field holds.
             inside = tantivy.Query.term_set_query(self._index.schema, "id", gone)
             self._writer.delete_documents_by_query(inside)
         for entry in entries:
-            self._writer.add_document(self._document(entry))
+            self._writer.add_document(_document(entry))
         self._writer.commit()
 
     def show(self) -> None:
@@ -110,7 +116,7 @@ class LexicalIndex:
         whole = sum(_rarity_weight(clause, holding, items) for clause, holding in held)
         if not whole or not ids:
             return dict.fromkeys(ids, 0.0)
-        parts = [(tantivy.Occur.Should, self._part(clause, holding, items)) for clause, holding in held]
+        parts = [(tantivy.Occur.Should, self._rarity(clause, holding, items)) for clause, holding in held]
         named = tantivy.Query.const_score_query(self._with_ids(list(ids)), 0.0)
         both = [(tantivy.Occur.Must, tantivy.Query.boolean_query(parts)), (tantivy.Occur.Must, named)]
         scores = dict(self._hits(tantivy.Query.boolean_query(both), len(ids)))
@@ -191,20 +197,6 @@ class LexicalIndex:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _document(self, entry: LexicalEntry) -> tantivy.Document:
-        document = tantivy.Document()
-        document.add_unsigned("id", entry.id)
-        document.add_bytes("content", entry.content)
-        for field, found in self._scheme.document(entry).items():
-            document.add_text(field, " ".join(found))
-        if entry.name:
-            document.add_text("name", " ".join(dict.fromkeys([*terms(entry.name), *bigrams(entry.name)])))
-        if entry.about:
-            document.add_text("about", " ".join(phrase_terms(entry.about)))
-        for key in entry.keys:
-            document.add_text("keys", key)
-        return document
-
     def _hits(self, query: tantivy.Query, limit: int) -> list[tuple[int, float]]:
         searcher = self._index.searcher()
         hits = searcher.search(query, limit, count=False).hits
@@ -213,19 +205,19 @@ class LexicalIndex:
 
     def _sifted(self, query: tantivy.Query, limit: int, inside: Ids) -> list[tuple[int, float]]:
         """Return the best hits among many allowed ids, looking further down until there are enough."""
-        depth = 2 * limit * max(1, len(self) // len(inside))
+        depth = SIFTED_DEEPER * limit * max(1, len(self) // len(inside))
         while True:
             hits = self._hits(query, depth)
             kept = [hit for hit, ok in zip(hits, are_in(inside, [key for key, _ in hits]), strict=True) if ok]
             if len(kept) >= limit or len(hits) < depth:
                 return kept[:limit]
-            depth *= 4
+            depth *= SIFTED_DEEPER
 
     def _with_ids(self, ids: list[int]) -> tantivy.Query:
         return tantivy.Query.term_set_query(self._index.schema, "id", ids)
 
-    def _term(self, field: str, term: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._index.schema, field, term, "basic")
+    def _term(self, field: str, term: str, read: str = "basic") -> tantivy.Query:
+        return tantivy.Query.term_query(self._index.schema, field, term, read)
 
     def _count(self, query: tantivy.Query) -> int:
         found: Any = self._index.searcher().search(query, 1, count=True)
@@ -234,17 +226,29 @@ class LexicalIndex:
     def _query(self, text: str, expansions: Collection[str], *, own: bool) -> tantivy.Query | None:
         searcher = self._index.searcher()
         parts = [
-            (tantivy.Occur.Should, self._part(clause, holding, int(searcher.num_docs)))
+            (tantivy.Occur.Should, self._part(clause))
             for clause in self._scheme.clauses(text, expansions, own=own)
-            if (holding := int(searcher.doc_freq(clause.field, clause.term)))
+            if int(searcher.doc_freq(clause.field, clause.term))
         ]
         return tantivy.Query.boolean_query(parts) if parts else None
 
-    def _part(self, clause: Clause, holding: int, items: int) -> tantivy.Query:
-        term = tantivy.Query.term_query(self._index.schema, clause.field, clause.term, "freq")
-        if not clause.once:
-            return tantivy.Query.boost_query(term, clause.weight)
+    def _part(self, clause: Clause) -> tantivy.Query:
+        return tantivy.Query.boost_query(self._term(clause.field, clause.term, "freq"), clause.weight)
+
+    def _rarity(self, clause: Clause, holding: int, items: int) -> tantivy.Query:
+        term = self._term(clause.field, clause.term)
         return tantivy.Query.const_score_query(term, _rarity_weight(clause, holding, items))
+
+
+def _document(entry: WrittenEntry) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_unsigned("id", entry.id)
+    document.add_bytes("content", entry.content)
+    for field, terms in entry.texts:
+        document.add_text(field, terms)
+    for key in entry.keys:
+        document.add_text("keys", key)
+    return document
 
 
 def _rarity_weight(clause: Clause, holding: int, items: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,17 @@ class OwnedRows:
 
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
+
+    def having(self, meets: npt.NDArray[np.bool_]) -> Ids:
+        """Return the items of which one row at least meets something, told by row."""
+        first, items = self._firsts
+        return items[np.logical_or.reduceat(meets, first)] if len(items) else NO_IDS
+
+    @cached_property
+    def _firsts(self) -> tuple[npt.NDArray[np.int64], Ids]:
+        """The place of each item's first row, and its id."""
+        first = np.flatnonzero(np.append(True, self.owners[1:] != self.owners[:-1])) if len(self) else NO_IDS
+        return first, self.owners[first]
 
     def of(self, owners: Ids) -> npt.NDArray[np.int64]:
         """Return the places of all rows of these items."""

@@ -152,6 +152,8 @@ class Retriever:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        for index in self._indexes.values():
+            await index.following.close()
         for keeper in self._keepers.values():
             await asyncio.to_thread(keeper.close)
 

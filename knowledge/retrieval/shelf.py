@@ -15,10 +15,10 @@ from knowledge.retrieval.close_look import HEAD
 from knowledge.retrieval.encoders import MULTILINGUAL, Encoder, Vectors
 from knowledge.retrieval.fusion import K, fuse
 from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, common, ids_of, with_ids, without_ids
-from knowledge.retrieval.lexical import LexicalIndex
+from knowledge.retrieval.lexical import Entry, LexicalIndex
 from knowledge.retrieval.models import CHOSEN, Pairs, Use
 from knowledge.retrieval.query import Scores
-from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, LexicalEntry, Scheme
+from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, Scheme
 from knowledge.retrieval.vectors import VectorIndex
 
 LEXICAL: Final = "lexical"  # name of the folder
@@ -71,7 +71,7 @@ class Shelf:
         self.ids: Ids = self.lexical.ids()
         self._layouts = 0
 
-    def stage(self, entries: Collection[LexicalEntry], gone: Ids) -> bool:
+    def stage(self, entries: Collection[Entry], gone: Ids) -> bool:
         """Write items, unseen by searches; return whether there was anything to write."""
         there = common(self.ids, gone)
         if not entries and not len(there):

@@ -19,14 +19,16 @@ from knowledge.documents import Document, Passage
 from knowledge.promotions import QuickReply
 from knowledge.retrieval.content import document_of, passage_of, product_of
 from knowledge.retrieval.encoders import Vectors
-from knowledge.retrieval.entries import document_entry, passage_entry, product_entry
+from knowledge.retrieval.entries import document_entry, passage_entry
 from knowledge.retrieval.facts import ProductFacts
 from knowledge.retrieval.id_sets import Ids, ids_of
 from knowledge.retrieval.items import Items
 from knowledge.retrieval.lexical import LexicalIndex
 from knowledge.retrieval.models import LANGUAGES, SearchModels
+from knowledge.retrieval.prepared import PreparedProduct
 from knowledge.retrieval.schemes import KEPT
 from knowledge.retrieval.shelf import PASSAGE_RECIPE, PRODUCT_RECIPE, Shelf, made
+from knowledge.retrieval.units import passage_units
 from knowledge.size_charts import SizeChart
 
 # Putting vectors holds the lock that searches wait for: 256 take some 20 ms at a million.
@@ -35,6 +37,7 @@ PUT_AT_ONCE: Final = 256
 DOCUMENTS_KEPT: Final = 64
 
 Item = Product | Passage
+Units = Sequence[str]  # what is embedded of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Batch:
         products: Published ones only; what was unpublished is gone.
     """
 
-    products: Mapping[int, Product] = field(default_factory=dict)
+    products: Mapping[int, PreparedProduct] = field(default_factory=dict)
     passages: Mapping[int, Passage] = field(default_factory=dict)
     documents: Mapping[int, Document] = field(default_factory=dict)
     gone_products: frozenset[int] = frozenset()
@@ -72,16 +75,17 @@ class Staged:
     """A batch that is written and not yet shown.
 
     Attributes:
-        changed: For each shelf that changes the items that are new on it or anew, and all that it lost or replaced.
+        changed: For each shelf that changes what is embedded of the items that are new on it or anew, and the ids
+            of all that it lost or replaced.
         documents: Whether documents change.
     """
 
-    changed: Mapping[Shelf, tuple[Mapping[int, Item], Ids]]
+    changed: Mapping[Shelf, tuple[Mapping[int, Units], Ids]]
     facts: ProductFacts
     documents: bool
     batch: Batch
 
-    def items_on(self, shelf: Shelf) -> Mapping[int, Item]:
+    def units_on(self, shelf: Shelf) -> Mapping[int, Units]:
         return self.changed[shelf][0]
 
 
@@ -139,20 +143,22 @@ class ShopShelves:
         """Write a batch, unseen by searches."""
         products = ids_of({*batch.products, *batch.gone_products})
         passages = ids_of({*batch.passages, *batch.gone_passages})
-        changed: dict[Shelf, tuple[Mapping[int, Item], Ids]] = {}
+        changed: dict[Shelf, tuple[Mapping[int, Units], Ids]] = {}
         for lang, shelf in self.product_shelves.items():
             sold = {key: product for key, product in batch.products.items() if product.lang == lang}
-            if shelf.stage([product_entry(key, product) for key, product in sold.items()], products):
-                changed[shelf] = sold, products
+            if shelf.stage([product.entry for product in sold.values()], products):
+                changed[shelf] = {key: product.units for key, product in sold.items()}, products
         for lang, shelf in self.passage_shelves.items():
             told = {key: passage for key, passage in batch.passages.items() if passage.lang == lang}
             if shelf.stage([passage_entry(key, passage) for key, passage in told.items()], passages):
-                changed[shelf] = told, passages
+                changed[shelf] = {key: passage_units(passage) for key, passage in told.items()}, passages
         if documents := bool(batch.documents or batch.gone_documents):
             self.kept_documents.stage(
                 [document_entry(key, document) for key, document in batch.documents.items()], batch.gone_documents
             )
-        facts = self.facts.changed(products, batch.products) if len(products) else self.facts
+        facts = self.facts
+        if len(products):
+            facts = facts.changed(products, {key: product.offer for key, product in batch.products.items()})
         return Staged(changed, facts, documents, batch)
 
     def show(self, staged: Staged, vectors: Mapping[Shelf, Sequence[Known]]) -> None:

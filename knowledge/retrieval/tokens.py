@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
+from operator import add
 from typing import Final
 
 import rjieba
@@ -54,7 +55,7 @@ def bigrams(text: str) -> list[str]:
     out: list[str] = []
     for piece in _PIECE.findall(fold(text)):
         if piece[0] >= "㐀":
-            out.extend(piece[i : i + 2] for i in range(len(piece) - 1))
+            out.extend(map(add, piece, piece[1:]))
     return out
 
 

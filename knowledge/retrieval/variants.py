@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final
+from decimal import ROUND_CEILING, ROUND_FLOOR
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.catalog import Product, Variant
-from knowledge.retrieval.id_sets import Ids, distinct
+from knowledge.retrieval.id_sets import Ids
+from knowledge.retrieval.offers import NO_PRICE, PLACES, Offer
 from knowledge.retrieval.owned_rows import OwnedRows
 from knowledge.retrieval.query import ProductFilter
 from knowledge.retrieval.value_sets import ValueSets
-from knowledge.text import fold
-
-# The database keeps four places of an amount.
-_PLACES: Final = Decimal(10_000)
-_NO_PRICE: Final = np.iinfo(np.int64).min
 
 
 class VariantColumns:
@@ -37,13 +31,13 @@ class VariantColumns:
         price, buyable, options = np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros(0, np.int32)
         return cls(ValueSets(), OwnedRows({"price": price, "buyable": buyable, "options": options}))
 
-    def changed(self, gone: Ids, products: Mapping[int, Product]) -> VariantColumns:
-        """Return the columns without the variants of ``gone`` and with those of the products."""
-        each = [(key, variant) for key, product in products.items() for variant in product.variants]
+    def changed(self, gone: Ids, offers: Mapping[int, Offer]) -> VariantColumns:
+        """Return the columns without the variants of ``gone`` and with those of the offers."""
+        each = [(key, variant) for key, offer in offers.items() for variant in offer.variants]
         columns = {
-            "price": np.array([_scaled(variant) for _, variant in each], np.int64),
-            "buyable": np.array([variant.availability.can_be_bought for _, variant in each], np.bool_),
-            "options": np.array([self.values.number(_values(variant)) for _, variant in each], np.int32),
+            "price": np.array([variant.price for _, variant in each], np.int64),
+            "buyable": np.array([variant.buyable for _, variant in each], np.bool_),
+            "options": np.array([self.values.number(variant.values) for _, variant in each], np.int32),
         }
         owners = np.array([key for key, _ in each], np.int64)
         return VariantColumns(self.values, self.rows.without(gone).with_rows(owners, columns))
@@ -53,16 +47,16 @@ class VariantColumns:
         meets = np.ones(len(self.rows), np.bool_)
         price = self.rows["price"]
         if wanted.min_price is not None or wanted.max_price is not None:
-            meets &= price != _NO_PRICE
+            meets &= price != NO_PRICE
         if wanted.min_price is not None:
-            meets &= price >= int((wanted.min_price * _PLACES).to_integral_value(ROUND_CEILING))
+            meets &= price >= int((wanted.min_price * PLACES).to_integral_value(ROUND_CEILING))
         if wanted.max_price is not None:
-            meets &= price <= int((wanted.max_price * _PLACES).to_integral_value(ROUND_FLOOR))
+            meets &= price <= int((wanted.max_price * PLACES).to_integral_value(ROUND_FLOOR))
         if wanted.in_stock:
             meets &= self.rows["buyable"]
         if wanted.options or wanted.excluded:
             meets &= self._combinations(wanted.options, wanted.excluded)[self.rows["options"]]
-        return distinct(self.rows.owners[meets])
+        return self.rows.having(meets)
 
     def _combinations(self, options: Iterable[Collection[str]], excluded: Collection[str]) -> npt.NDArray[np.bool_]:
         """Tell for each combination of values whether it holds one of each ``options`` and none of ``excluded``."""
@@ -71,11 +65,3 @@ class VariantColumns:
         for values in options:
             accepted &= self.values.holding(values, count)
         return accepted
-
-
-def _values(variant: Variant) -> frozenset[str]:
-    return frozenset(fold(value) for _, value in variant.options)
-
-
-def _scaled(variant: Variant) -> int:
-    return _NO_PRICE if variant.price is None else int(variant.price.amount * _PLACES)

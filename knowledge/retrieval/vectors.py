@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.retrieval.encoders import Vectors
-from knowledge.retrieval.id_sets import NO_IDS, Ids, are_in, ids_of, places_in
+from knowledge.retrieval.id_sets import MANY, NO_IDS, Ids, are_in, ids_of, places_in
 from knowledge.retrieval.owned_rows import OwnedRows, expanded
 from knowledge.retrieval.vector_rows import VectorRows
 
@@ -126,13 +126,11 @@ class VectorIndex:
             query: One unit vector of shape ``(dim,)``.
             allowed: Items that may be returned; none outside them takes a place, however few they are.
         """
-        most, inside = self.units, None
-        if allowed is not None:
-            inside = self._rows_of(ids_of(allowed))
-            most = len(inside)
+        inside = None if allowed is None else self._inside(ids_of(allowed))
+        most = self.units if inside is None else int(np.count_nonzero(inside))
         if not most or limit < 1:
             return []
-        params = self._params(inside)
+        params = self._params(inside, most)
         # Several units of one item may crowd the head, so look further down than asked, until there are enough.
         depth = limit * 6
         while True:
@@ -246,20 +244,27 @@ class VectorIndex:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _params(self, inside: Rows | None) -> Any:
+    def _inside(self, allowed: Ids) -> npt.NDArray[np.bool_]:
+        """Tell for each row whether it is of an item that is allowed."""
+        if len(allowed) > MANY:
+            return are_in(allowed, self._item_of)
+        mask = np.zeros(len(self._rows), np.bool_)
+        mask[self._rows_of(allowed)] = True
+        return mask
+
+    def _params(self, inside: npt.NDArray[np.bool_] | None, most: int) -> Any:
+        """Return how FAISS shall search, among so many vectors that are let through."""
         faiss = self._faiss
         selector = None
         if inside is not None:
-            mask = np.zeros(len(self._rows), np.bool_)
-            mask[inside] = True
-            selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
+            selector = faiss.IDSelectorBitmap(np.packbits(inside, bitorder="little"))
         if self.exact:
             return faiss.SearchParameters(sel=selector) if selector else None
         lists = int(self._index.nlist)
         if inside is None:
             return faiss.SearchParametersIVF(nprobe=PROBES)
         # Few are looked for in every list; of many, so many lists that as much is compared as without a filter.
-        wide = lists if len(inside) <= SELECTIVE else math.ceil(PROBES * self.units / len(inside))
+        wide = lists if most <= SELECTIVE else math.ceil(PROBES * self.units / most)
         return faiss.SearchParametersIVF(sel=selector, nprobe=min(lists, wide))
 
     def _rescored(self, query: Vectors, rows: Rows, scores: Vectors) -> dict[int, float]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.constraints import OptionVocabulary, parse_price
+from knowledge.retrieval.prepared import prepared
 from knowledge.retrieval.shop_shelves import Batch
 from knowledge.retrieval.thesaurus import retail_thesaurus
 from tests.library import index_over, product
@@ -207,7 +208,7 @@ def test_values_that_come_and_go_are_known_and_forgotten_at_the_next_question() 
     index = index_over([product("a", "Shirt", options=[("Color", ["Navy"])])])
     vocabulary = OptionVocabulary(index, retail_thesaurus())
     assert vocabulary.constraints("in navy or in crimson").wanted == ("navy",)
-    staged = index.shelves.stage(Batch({1: product("a", "Shirt", options=[("Color", ["Crimson", "酒红"])])}))
+    staged = index.shelves.stage(Batch(prepared({1: product("a", "Shirt", options=[("Color", ["Crimson", "酒红"])])})))
     index.shelves.show(staged, {shelf: [] for shelf in staged.changed})
     assert vocabulary.constraints("in navy or in crimson").wanted == ("crimson",)
     assert vocabulary.constraints("有酒红的吗").wanted == ("酒红",)

@@ -60,8 +60,8 @@ async def test_a_process_that_is_killed_fails_the_import_and_the_next_one_finish
         def begin(self, *args: object) -> int:
             started.append(self)
             expected = super().begin(*args)  # type: ignore[arg-type]
-            os.kill(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            os.kill(self._apart.process.pid, signal.SIGKILL)
+            self._apart.process.wait()
             return expected
 
     async with merchant(tmp_path) as shop:
@@ -69,7 +69,7 @@ async def test_a_process_that_is_killed_fails_the_import_and_the_next_one_finish
         monkeypatch.setattr(run, "ReadingApart", Watched)
         with pytest.raises(Unavailable) as ended:
             await shop.imports(table)
-        assert ended.value.code == "reading_ended"
+        assert ended.value.code == "apart_ended"
         monkeypatch.setattr(run, "ReadingApart", ReadingApart)
         report = await shop.imports(table)
         assert (counts(report).new, codes(report)) == (2, ["title_missing", "price_unreadable", "product_rejected"])
@@ -97,7 +97,7 @@ def test_a_process_ends_when_its_parent_is_killed() -> None:
         "from knowledge.importing.reading_process import ReadingApart\n"
         "reading = ReadingApart('en', Mappings())\n"
         "reading.accepted()\n"
-        "print(reading._process.pid, flush=True)\n"
+        "print(reading._apart.process.pid, flush=True)\n"
         "time.sleep(600)\n"
     )
     search = os.pathsep.join(path for path in sys.path if path)
@@ -130,7 +130,7 @@ async def test_a_cancelled_import_leaves_no_process_behind(tmp_path: Path, monke
             await run.import_paths(
                 shop.database, None, SHOP, [table], clock=FrozenClock(START), ids=shop.ids, cancelled=lambda: True
             )
-    assert [one._process.poll() is not None for one in started] == [True]
+    assert [one._apart.process.poll() is not None for one in started] == [True]
 
 
 def _runs(pid: int) -> bool:

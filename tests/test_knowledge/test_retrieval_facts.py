@@ -11,6 +11,7 @@ from knowledge.catalog import Availability, Handle, Product, Variant
 from knowledge.retrieval.content import product_bytes, product_of
 from knowledge.retrieval.facts import ProductFacts
 from knowledge.retrieval.id_sets import Ids, ids_of
+from knowledge.retrieval.offers import Offer, offer_of
 from knowledge.retrieval.query import ProductFilter
 from tests.library import product, variant
 
@@ -56,7 +57,7 @@ def test_after_any_changes_the_columns_let_through_exactly_what_the_filter_accep
 ) -> None:
     facts, held = ProductFacts.of_nothing(), dict[int, Product]()
     for put, gone in changes:
-        facts = facts.changed(ids_of({*put, *gone}), put)
+        facts = facts.changed(ids_of({*put, *gone}), offers_of(put))
         held = {key: one for key, one in held.items() if key not in gone} | put
 
     def with_handles(handles: object) -> Ids:
@@ -70,14 +71,20 @@ def test_after_any_changes_the_columns_let_through_exactly_what_the_filter_accep
     assert facts.kinds_sold == frozenset().union(*(facts_of(one).kinds_sold for one in held.values()))
 
 
+def offers_of(held: dict[int, Product]) -> dict[int, Offer]:
+    return {key: offer_of(one) for key, one in held.items()}
+
+
 def facts_of(one: Product) -> ProductFacts:
-    return ProductFacts.of_nothing().changed(ids_of(()), {1: one})
+    return ProductFacts.of_nothing().changed(ids_of(()), offers_of({1: one}))
 
 
 def test_a_search_that_holds_the_former_facts_sees_the_former_state() -> None:
-    before = ProductFacts.of_nothing().changed(ids_of(()), {1: product("a", "Scarf", variants=[variant("A", "10")])})
+    before = ProductFacts.of_nothing().changed(
+        ids_of(()), offers_of({1: product("a", "Scarf", variants=[variant("A", "10")])})
+    )
     after = before.changed(
-        ids_of({1}), {1: product("a", "Scarf", variants=[variant("A", "90", options=[("Color", "New")])])}
+        ids_of({1}), offers_of({1: product("a", "Scarf", variants=[variant("A", "90", options=[("Color", "New")])])})
     )
     cheap = ProductFilter(max_price=Decimal(20))
     assert before.variants.products(cheap).tolist() == [1]
@@ -87,7 +94,7 @@ def test_a_search_that_holds_the_former_facts_sees_the_former_state() -> None:
 
 def test_options_are_counted_by_products_and_forgotten_with_the_last_one() -> None:
     offers = [product(f"p{n}", "Shirt", options=[("Color", ["Navy", "Red"][: n + 1])]) for n in range(2)]
-    facts = ProductFacts.of_nothing().changed(ids_of(()), dict(enumerate(offers)))
+    facts = ProductFacts.of_nothing().changed(ids_of(()), offers_of(dict(enumerate(offers))))
     assert dict(facts.offered) == {"navy": 2, "red": 1}
     assert dict(facts.changed(ids_of({1}), {}).offered) == {"navy": 1}
 

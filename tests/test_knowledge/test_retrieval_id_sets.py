@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.retrieval.id_sets import are_in, common, distinct, ids_of, with_ids, without_ids
+from knowledge.retrieval import id_sets
+from knowledge.retrieval.id_sets import NO_IDS, are_in, common, ids_of, with_ids, without_ids
 from knowledge.retrieval.owned_rows import OwnedRows, expanded
 
 ids = st.sets(st.integers(0, 30))
@@ -21,9 +23,22 @@ def test_they_join_as_sets_do(one: set[int], other: set[int]) -> None:
     assert are_in(first, sorted(other, reverse=True)).tolist() == [key in one for key in sorted(other, reverse=True)]
 
 
-@given(st.lists(st.integers(0, 9)))
-def test_of_repeated_ids_each_is_kept_once(many: list[int]) -> None:
-    assert distinct(np.sort(np.array(many, np.int64))).tolist() == sorted(set(many))
+@pytest.mark.parametrize("spread", [1, 1_000_000])
+def test_many_ids_are_looked_up_as_few_are_however_far_they_lie_apart(spread: int) -> None:
+    rng = np.random.default_rng(0)
+    known = np.unique(rng.integers(-5, 50_000, 20_000)) * spread
+    wanted = rng.integers(-50, 60_000, id_sets.MANY + 1) * spread
+    assert np.array_equal(are_in(known, wanted), np.isin(wanted, known))
+    assert np.array_equal(common(known, np.unique(wanted)), np.intersect1d(known, wanted))
+    assert not are_in(NO_IDS, wanted).any()
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=20))
+def test_an_item_has_what_one_of_its_rows_has(rows: list[tuple[int, bool]]) -> None:
+    rows.sort(key=lambda row: row[0])
+    held = OwnedRows({}, np.array([owner for owner, _ in rows], np.int64))
+    meets = np.array([met for _, met in rows], np.bool_)
+    assert held.having(meets).tolist() == sorted({owner for owner, met in rows if met})
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 99)), max_size=12), ids, st.integers(0, 9))

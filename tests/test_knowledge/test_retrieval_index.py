@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
@@ -335,3 +336,22 @@ async def test_a_product_that_is_not_embedded_yet_is_not_hidden_by_those_of_the_
     shelf = index.shelves.product_shelves["en"]
     shelf.drop_vectors(MULTILINGUAL, shelf.ids.tolist())
     assert index.search_products(question)[0].product.handle == "almanac"
+
+
+async def test_vectors_join_once_no_more_comes_in(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "CALM_SECONDS", 0.4)
+    monkeypatch.setattr(following, "_LOOK_AGAIN_SECONDS", 0.01)
+    index = await index_of_shop_of(library, following.WAITED_FOR)
+    began = time.monotonic()
+    await index.following.calm()
+    assert time.monotonic() - began < 0.2, "few rows hold nothing up"
+    await library.write(products=[product(f"more-{n}", f"Scarf {n}") for n in range(following.WAITED_FOR + 1)])
+    await index.refresh()
+    began = time.monotonic()
+    await index.following.calm()
+    assert time.monotonic() - began > 0.2
+
+
+async def index_of_shop_of(library: Library, products: int) -> ShopIndex:
+    await library.write(products=[product(f"p{n}", f"Shirt {n}") for n in range(products)])
+    return await index_of(library)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.retrieval.lexical import LexicalIndex
-from knowledge.retrieval.schemes import PASSAGES, PRODUCTS, LexicalEntry, Scheme, telling_words
+from knowledge.retrieval.schemes import LEVEL, PASSAGES, PRODUCTS, LexicalEntry, Scheme, telling_words
 
 WORDS = ("linen", "shirt", "wool", "scarf", "羊毛", "围巾")
 
@@ -132,3 +134,18 @@ def test_a_synonym_weighs_less_among_products_of_the_same_language_than_a_transl
 def test_the_filler_of_a_question_counts_only_where_there_is_nothing_else() -> None:
     assert telling_words("do you have a linen shirt") == ["linen", "shirt"]
     assert telling_words("do you have it") == ["do", "you", "have", "it"]
+
+
+def test_a_word_of_a_product_counts_by_how_rare_it_is_however_long_the_text_and_however_often_it_is_said() -> None:
+    long = " ".join(f"word{n}" for n in range(LEVEL - 10))
+    index = index_of(
+        LexicalEntry(1, "Merino scarf", ""),
+        LexicalEntry(2, f"Merino {long}", "merino merino"),
+        LexicalEntry(3, "Linen shirt", ""),
+        scheme=PRODUCTS,
+    )
+    marks = [clause for clause in PRODUCTS.clauses("merino", (), own=True) if clause.once]
+    scores = dict(index._hits(index._part(marks[0]), 3))
+    assert scores.keys() == {1, 2}
+    assert scores[1] == pytest.approx(scores[2])
+    assert scores[1] == pytest.approx(marks[0].weight * math.log1p((3 - 2 + 0.5) / (2 + 0.5)), rel=1e-5)
