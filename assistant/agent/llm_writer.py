@@ -20,7 +20,7 @@ from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.grounded_model import results_of
 from assistant.agent.llm_draft import Evidence, checked_text, draft_from_text, is_question
-from assistant.agent.minds import PROMPT_VERSION, chat_model, llm_mind, messages_for
+from assistant.agent.minds import PROMPT_VERSION, llm_mind, messages_for
 from assistant.agent.reasons import with_model_s
 from assistant.agent.results import ChangeAnswered
 from assistant.agent.second_draft import agreement
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 SECOND_DRAFT_TEMPERATURE: Final = 0.7
 # A confidence at most so far above the shop's threshold may fall below it; a second draft costs a step.
 NEAR: Final = 0.15
+# Some endpoints put the whole request into their complaint.
+MOST_LOGGED: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class LlmWriter:
     """Writes with the language model of the settings."""
 
     def __init__(self, settings: AssistantSettings) -> None:
+        from assistant.agent.chat_endpoint import chat_model  # its client takes a second to import
+
         self._settings = settings
         self._mind = llm_mind(settings)
         self._second = chat_model(settings, temperature=SECOND_DRAFT_TEMPERATURE)
@@ -147,7 +151,8 @@ class LlmWriter:
 
 def _left(context: TurnContext, written: Written, reason: str, error: Exception | None = None) -> LlmWords:
     level = logging.INFO if error is None else logging.WARNING
-    logger.log(level, "trace %s: the LLM is left: %s %s; embedded mind", context.request.trace_id, reason, error or "")
+    why = repr(error)[:MOST_LOGGED] if error is not None else ""
+    logger.log(level, "trace %s: the LLM is left: %s %s; embedded mind", context.request.trace_id, reason, why)
     return LlmWords(None, replace(written, mind="embedded", left=reason))
 
 

@@ -19,12 +19,14 @@ from assistant.agent.context import TurnContext
 from assistant.agent.grounded_model import GroundedChatModel
 from assistant.agent.mended_calls import MendsCalls
 from assistant.agent.middleware import TurnMiddleware
+from assistant.agent.offered_tools import OffersTools
 from assistant.agent.tools import TOOLS
 from assistant.reply import Action
 from assistant.settings import AssistantSettings
 from assistant.turn import TurnRequest
 
 Mind = CompiledStateGraph[Any, TurnContext, Any, Any]
+Middleware = AgentMiddleware[Any, TurnContext, Any]
 
 # The log holds everything; a model needs the recent part.
 HISTORY: Final = 20
@@ -45,39 +47,15 @@ The shopper is looking at this product page: {page}."""
 
 def embedded_mind() -> Mind:
     """Return the agent that needs no network."""
-    return _agent(GroundedChatModel())
+    return _agent(GroundedChatModel(), [TurnMiddleware()])
 
 
 def llm_mind(settings: AssistantSettings) -> Mind:
     """Return the agent on the OpenAI-compatible endpoint of the settings."""
-    return _agent(chat_model(settings), MendsCalls(), AsksForOdds(asks=settings.chat_logprobs))
+    from assistant.agent.chat_endpoint import chat_model
 
-
-def chat_model(settings: AssistantSettings, temperature: float = 0) -> BaseChatModel:
-    """Return the model of the settings, without tools."""
-    from langchain_openai import ChatOpenAI
-    from pydantic import SecretStr
-
-    return ChatOpenAI(
-        model=settings.chat_model,
-        # Local servers need no key, the client insists on one.
-        api_key=SecretStr(settings.openai_api_key or "none"),
-        base_url=settings.openai_base_url or None,
-        temperature=temperature,
-        timeout=settings.llm_budget_seconds,
-        # The embedded mind is the second try: it needs milliseconds, where a 429 may ask for a minute.
-        max_retries=0,
-        max_completion_tokens=settings.chat_max_tokens,
-        stream_usage=settings.chat_stream_usage,
-        extra_body=_limit_by_its_old_name(settings),
-    )
-
-
-def _limit_by_its_old_name(settings: AssistantSettings) -> dict[str, int] | None:
-    """Return the limit as local servers read it; OpenAI itself refuses to be told it twice."""
-    if settings.chat_max_tokens is None or not settings.openai_base_url:
-        return None
-    return {"max_tokens": settings.chat_max_tokens}
+    wraps: list[Middleware] = [OffersTools(), MendsCalls(), AsksForOdds(asks=settings.chat_logprobs)]
+    return _agent(chat_model(settings), [TurnMiddleware(), *wraps])
 
 
 async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -87,11 +65,10 @@ async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args
     return context.run(function, *args, **kwargs)
 
 
-def _agent(model: BaseChatModel, *inner: AgentMiddleware[Any, TurnContext, Any]) -> Mind:
+def _agent(model: BaseChatModel, middleware: Sequence[Middleware]) -> Mind:
     # Each hop to a thread and back waits for the interpreter; a turn made ten, for a trace that nobody asked for.
     set_runtime_overrides(aio_to_thread=_traced_here)
-    # Those that only wrap a step: a hook before or after the model is a step of the graph by itself.
-    middleware: list[AgentMiddleware[Any, TurnContext, Any]] = [TurnMiddleware(), *inner]
+    # All of it only wraps a step: a hook before or after the model is a step of the graph by itself.
     return create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
 
 
