@@ -7,11 +7,11 @@ the shopper named is a wish, and a size that no chart gave is a guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from assistant.amounts import KnownAmounts, amounts_in
-from knowledge.text import Lang, language_of
+from knowledge.text import Lang, fold, language_of
 
 _CLAUSE_END: Final = "。！？!?.；;，,、)）"
 _MARKERS: Final = re.compile(
@@ -45,6 +45,25 @@ _PERSON: Final = re.compile(
     r"\b(?:will|is going to)\b[^.!?]{0,30}\b(?:contact|reply|answer|help|assist|join|reach|follow|be with)\b",
     re.IGNORECASE,
 )
+
+
+# Calls and tags that a small model writes for words.
+_MARKUP: Final = re.compile(r"[{}]|</?[a-z_|]+/?>|&#?\w+;|```", re.IGNORECASE)
+
+
+def is_markup(sentence: str) -> bool:
+    """Tell whether a sentence is code or markup, and no words to a shopper."""
+    return _MARKUP.search(sentence) is not None
+
+
+def echoes(sentence: str, asked: Iterable[str]) -> bool:
+    """Tell whether a sentence only repeats a question of the shopper's: it has the words of an answer, and is none."""
+    said = _letters(sentence)
+    return any(said == _letters(question) for question in asked)
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in fold(text) if character.isalnum())
 
 
 def without_markers(text: str) -> str:

@@ -8,6 +8,8 @@ from typing import Final
 
 from assistant.agent.claims import (
     announces_person,
+    echoes,
+    is_markup,
     speaks,
     strange_amounts,
     strange_links,
@@ -32,7 +34,7 @@ from assistant.agent.results import (
     ToolResult,
 )
 from assistant.agent.sizes import chart_fact, size_advice
-from assistant.agent.support import contradicted, facts_behind, known_about, strange_product
+from assistant.agent.support import contradicted, facts_behind, known_about, overstates, strange_product
 from assistant.agent.sureness import confidence_of, told_signals
 from assistant.agent.verdict import Verdict
 from assistant.escalation import Step
@@ -132,10 +134,13 @@ def checked_text(evidence: Evidence, text: str) -> Checked:
     names = {fact.source_title for fact in facts}
     about_size = any(verdict.size is not None for verdict in evidence.verdicts)
     given = [r.result for r in results if isinstance(r, SizeFound) and r.result is not None]
+    asked = [question.text for question in context.understanding.questions]
     labels = {label for size in given for label in (size.size, size.other) if label}
 
     def supported(sentence: str) -> bool:
         if announces_person(sentence) or not speaks(sentence, context.understanding.lang, names):
+            return False
+        if is_markup(sentence) or echoes(sentence, asked):
             return False
         said = known_about(context, sentence, facts, results)
         if strange_amounts(sentence, said.by_the_shop) or strange_links(sentence, read_text):
@@ -147,7 +152,9 @@ def checked_text(evidence: Evidence, text: str) -> Checked:
         if is_question(sentence):
             return True
         behind = facts_behind(context, sentence, facts)
-        return bool(behind) and not contradicted(context, sentence, behind)
+        if not behind or contradicted(context, sentence, behind):
+            return False
+        return not overstates(context, sentence, behind)
 
     return check_sentences(without_markers(text), known_texts(context, facts, results, None), supported)
 

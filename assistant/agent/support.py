@@ -12,6 +12,7 @@ from assistant.agent.results import SizeFound, ToolResult
 from assistant.amounts import KnownAmounts, without_amounts
 from assistant.denial import clauses, denies
 from assistant.facts import Fact, FactKind
+from assistant.overstating import overstated
 from knowledge.retrieval.query import SearchQuery
 from knowledge.text import fold
 
@@ -118,6 +119,24 @@ def contradicted(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
             continue
         # Of clauses that say as much any may be the source.
         if all(denies(clause) != denies(claim) for found, clause in held if found == best[0]):
+            return True
+    return False
+
+
+def overstates(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> bool:
+    """Tell whether a clause leaves nothing out where the fact that says it does not: "pure wool" of 70 % wool.
+
+    Args:
+        facts: Those that support the sentence.
+    """
+    share = context.grounding.supported_share
+    said = sentence
+    for title in sorted({fact.source_title for fact in facts}, key=len, reverse=True):
+        said = said.replace(title, " ")  # 纯棉T恤 is a name
+    for claim in clauses(said):
+        held = [(share(claim, [fact]), fact) for fact in facts]
+        best = max(found for found, _ in held)
+        if overstated(claim, [f"{fact.label} {fact.text}" for found, fact in held if found == best]):
             return True
     return False
 

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Collection, Iterator
+from html import unescape
 from typing import Any, Final, NamedTuple
 
 _FENCE: Final = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
@@ -30,7 +31,7 @@ def arguments_in(text: str) -> dict[str, Any] | None:
     Quotes, fences, trailing commas, and closing brackets that are missing are mended. Text that ends
     within a value is not: "50" may have been about to be 500.
     """
-    bare = _FENCE.sub("", text).strip()
+    bare = _FENCE.sub("", unescape(text)).strip()  # templates for web pages escape the quotes
     if not bare:
         return {}
     return next((found for candidate in _readings(bare) if (found := _object(candidate)) is not None), None)

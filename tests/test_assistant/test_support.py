@@ -52,3 +52,37 @@ async def test_a_product_of_which_nothing_was_read_may_not_be_spoken_of(counter:
     sentence = "亚麻衬衫和云柔羊毛开衫都有货。"
     assert checked_text(await evidence_of(counter, CARDIGAN, SHIRT), sentence).text == sentence
     assert checked_text(await evidence_of(counter, CARDIGAN), sentence).text == ""
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "云柔羊毛开衫的材质是纯绵羊毛。",
+        "云柔羊毛开衫是纯羊毛材质的。",
+        "云柔羊毛开衫的材质只有绵羊毛。",
+        "亚麻衬衫永远不会起皱。",
+    ],
+)
+async def test_what_leaves_nothing_out_must_stand_so_in_the_very_fact(counter: Counter, sentence: str) -> None:
+    evidence = await evidence_of(counter, CARDIGAN, SHIRT)
+    assert checked_text(evidence, sentence).text == ""
+
+
+async def test_what_a_source_leaves_out_nothing_of_may_be_said_so(counter: Counter) -> None:
+    evidence = await evidence_of(counter, CARDIGAN, SHIRT)
+    assert checked_text(evidence, "亚麻衬衫的材质是纯亚麻。").text == "亚麻衬衫的材质是纯亚麻。"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "云柔羊毛开衫和亚麻衬衫有什么不同。",
+        '{"query": "云柔羊毛开衫的材质"}',
+        "<tool_call>云柔羊毛开衫的材质是 70%绵羊毛 30%锦纶。</tool_call>",
+        "functions.product_details:\n{&#34;handle&#34;: &#34;云柔羊毛开衫&#34;}",
+    ],
+    ids=["the question again", "JSON", "tags", "escaped"],
+)
+async def test_what_is_no_answer_in_words_is_no_answer(counter: Counter, said: str) -> None:
+    evidence = await evidence_of(counter, CARDIGAN, SHIRT)
+    assert checked_text(evidence, said).text == ""

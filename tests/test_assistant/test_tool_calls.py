@@ -35,6 +35,7 @@ NAMES = {tool.name for tool in TOOLS}
         "{'query': '退货', 'limit': 5}",
         '{"query": "退货", "limit": 5,}',
         '{"limit": 5, "query": "退货"',
+        "{&#34;query&#34;: &#34;退货&#34;, &#34;limit&#34;: 5}",
         '{"limit": 5, "query": "退货",',
     ],
 )
