@@ -31,7 +31,6 @@ from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, Comparison, ProductCard
 from assistant.rules.applied import applied
-from assistant.rules.hours_told import derivation, presence_text
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
 from knowledge.text import Lang
@@ -244,8 +243,8 @@ class Writer:
         if verdict.step is not Step.ANSWER or fact is not verdict.supports[0].fact:
             return ""
         shop = self._context.request.shop
-        if verdict.hours is not None:
-            said, formula = presence_text(verdict.hours, self.lang), derivation(verdict.hours.found)
+        if verdict.worked_out is not None:
+            said, formula = verdict.worked_out.said, verdict.worked_out.formula
         else:
             said = formula = applied(verdict.question.text, fact.text, self._context.now, shop.currency, self.lang)
         if not said:

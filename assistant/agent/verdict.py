@@ -15,7 +15,6 @@ from assistant.grounding import Support
 from assistant.orders.guarded import ChangeOutcome
 from assistant.orders.wishes import Missing
 from assistant.reply import HandoffReason
-from assistant.rules.hours_told import HoursTold
 from assistant.understanding.question import Question
 from knowledge.catalog import Product, Variant
 from knowledge.orders import Order
@@ -35,6 +34,19 @@ _NOTHING_PUBLISHED: Final = frozenset({HandoffReason.NOT_STATED, HandoffReason.L
 
 
 @dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """What a rule means for the shopper's case.
+
+    Attributes:
+        said: In the language of the reply.
+        formula: How it was worked out, for the citation.
+    """
+
+    said: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome for one question; at most one of the answer's fields is set.
 
@@ -42,7 +54,7 @@ class Verdict:
         supports: Facts that answer, best first.
         decided: The yes or no that the first of them gives to a yes/no question; None when it leaves it open.
         typed: Product and variants whose stock and price answer.
-        hours: What published hours say of the moment that is asked about.
+        worked_out: What the first of them means for the shopper's case.
         order: A verified order that is shown, beside whatever else is said.
         choices: Choices of one product that are set side by side.
         pick: The one of the compared that typed facts put first for the need that was named.
@@ -62,7 +74,7 @@ class Verdict:
     probability: float
     supports: tuple[Support, ...] = ()
     decided: bool | None = None
-    hours: HoursTold | None = None
+    worked_out: WorkedOut | None = None
     typed: tuple[Product, tuple[Variant, ...]] | None = None
     found: tuple[FoundProduct, ...] = ()
     search: ProductsFound | None = None

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from assistant.rules.cut_off import CutOff, cut_off_in, dated
-from assistant.rules.places import place_in, speaks_of
+from assistant.rules.places import place_in, steps_to
 from assistant.rules.threshold import Threshold, spent_in, thresholds_in
 from assistant.rules.when import MINUTES, Moment, moment_in, told_day
 from knowledge.money import Money
@@ -73,7 +73,10 @@ def _of_sum(question: str, rule: str, currency: str, lang: Lang) -> str:
     known = list(thresholds_in(rule, currency)) if spent is not None else []
     place = place_in(question)
     if place is not None:
-        known = [threshold for threshold in known if speaks_of(threshold.statement, place)]
+        # The rule for the province goes before that for the country.
+        steps = {threshold: steps_to(threshold.statement, place) for threshold in known}
+        nearest = min((up for up in steps.values() if up is not None), default=None)
+        known = [threshold for threshold in known if nearest is not None and steps[threshold] == nearest]
     if spent is None or not known:
         return ""
     reached = _amounts([one for one in known if one.reached_by(spent)], currency)

@@ -82,6 +82,11 @@ def asks_yes_or_no(question: str) -> bool:
     return not _WH.search(folded) and not _ALTERNATIVE.search(folded) and _YES_OR_NO.search(folded) is not None
 
 
+def asks_for_more(question: str) -> bool:
+    """Tell whether a question asks for more than a yes or no: what, where, how long."""
+    return _WH.search(fold(question)) is not None
+
+
 def expected_answer(question: str) -> Expected | None:
     """Return the kind of thing a question asks for; None for an open or a yes/no question."""
     folded = fold(question)

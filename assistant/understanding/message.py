@@ -12,6 +12,7 @@ from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.orders.claims import without_proofs
 from assistant.reply import Action
 from assistant.rules.hours_asked import names_day, without_moment
+from assistant.rules.places import with_place_of
 from assistant.rules.when import minutes_in, with_hour_of
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
@@ -261,6 +262,8 @@ class Reader:
         """
         if not (instead or _FOLLOW_UP.match(text)):
             return f"{earlier}\n{text}"
+        if place := with_place_of(earlier, text):
+            return place
         if any(minutes_in(text)):  # an hour is told by several words, none of which stands for it alone
             just_an_hour = not content_words(_FOLLOW_UP.sub("", without_moment(text), count=1)) and not names_day(text)
             return (with_hour_of(earlier, text) if just_an_hour else None) or f"{earlier}\n{text}"

@@ -74,7 +74,7 @@ def said_outright(question: Question, findings: Findings) -> Verdict | None:
 def _for_place(question: Question, published: Published, findings: Findings) -> tuple[Sequence[Support], float]:
     """Return what is to be told and how likely it answers.
 
-    The rule for all other places stands first where the best text does not name the place asked about.
+    What names the place, or one around it, stands first, and where nothing does the rule for all other places.
 
     "And to Mexico?" is not answered by a table of other places, but by "we ship to no other country".
     """
@@ -90,7 +90,10 @@ def _for_place(question: Question, published: Published, findings: Findings) -> 
         for statement in statements(support.fact.text)
         if speaks_of_others(statement.plain) and covered(asked, statement.plain) >= ABOUT_IT
     ]
-    if not ruling or any(speaks_of(support.fact.text, place) for support in supports[:CLOSE]):
+    named = [support for support in supports[:CLOSE] if speaks_of(support.fact.text, place)]
+    if named and covered(asked, named[0].fact.text) >= ABOUT_IT:
+        return [named[0], *(support for support in supports if support is not named[0])], probability
+    if not ruling or named:
         return supports, probability
     # What holds for all other places holds for this one: that follows, whatever the words' likeness.
     first = ruling[0]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from assistant.agent.verdict import Verdict
+from assistant.agent.verdict import Verdict, WorkedOut
 from assistant.agent.verdicts import published
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
@@ -18,7 +18,7 @@ from assistant.quoting import statements
 from assistant.rules.hours import Hours, OpeningHours
 from assistant.rules.hours_asked import Asked, asked_in, of_all, presence
 from assistant.rules.hours_text import by_subject, closed_dates, leaves_open, names_holiday, opening_hours
-from assistant.rules.hours_told import HoursTold
+from assistant.rules.hours_told import HoursTold, derivation, presence_text
 from assistant.rules.week_days import days_in
 from assistant.understanding.expectations import asks_yes_or_no
 from assistant.understanding.intents import Intent
@@ -124,7 +124,8 @@ def _applied(
     if there is not None and _ASKS_CLOSED.search(fold(question.text)):
         there = not there
     told = HoursTold(tuple(found), asked.now, leaves_open(plain))
-    return Verdict(question, Step.ANSWER, APPLIED, supports=tuple(supports), decided=there, hours=told)
+    worked_out = WorkedOut(presence_text(told, findings.context.understanding.lang), derivation(found))
+    return Verdict(question, Step.ANSWER, APPLIED, supports=tuple(supports), decided=there, worked_out=worked_out)
 
 
 def _denied(of_hours: Question, plain: Sequence[str], findings: Findings) -> bool:

@@ -1,0 +1,80 @@
+"""Whether the shop ships to the place that is asked about, by the destinations that its documents list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from assistant.agent.verdict import Verdict, WorkedOut
+from assistant.agent.verdicts.findings import Findings
+from assistant.escalation import Step
+from assistant.grounding import Support
+from assistant.quoting import statements
+from assistant.rules.destinations import SHIPS, Destinations, destinations_in, ships_to
+from assistant.rules.gazetteer import Mention, gazetteer
+from assistant.understanding.expectations import asks_for_more
+from assistant.understanding.question import Question
+from assistant.understanding.references import CERTAIN
+from knowledge.text import Lang
+
+# Among so many passages the list of destinations is looked for.
+CLOSE: Final = 6
+# A list of places that is read whole decides as surely as typed data; that it is the shop's only one does not.
+LISTED: Final = 0.85
+_SAID: Final[dict[bool, dict[Lang, str]]] = {
+    True: {"en": "{place} is among the places that the shop ships to.", "zh": "{place}在公布的配送范围内。"},
+    False: {"en": "{place} is not among the places that the shop ships to.", "zh": "{place}不在公布的配送范围内。"},
+}
+
+
+def verdict(question: Question, findings: Findings) -> Verdict | None:
+    """Say whether the one place that is named is shipped to; None where no list decides that.
+
+    What is asked of certain goods, or of time and price to a place that is shipped to, is answered by other rules.
+    """
+    place = _place(question)
+    if place is None or not SHIPS.search(question.text):
+        return None
+    if question.reference.how in CERTAIN or question.constraints.kinds:
+        return None
+    ruling = list(_ruling(question, place, findings))
+    more = asks_for_more(question.text)
+    # Rules that disagree decide nothing.
+    if len({goes for _, _, goes in ruling}) != 1 or (ruling[0][2] and more):
+        return None
+    support, rule, goes = ruling[0]
+    said = _SAID[goes][findings.context.understanding.lang].format(place=place.spelt)
+    worked_out = WorkedOut(said, _formula(place, rule, goes=goes))
+    decided = None if more else goes
+    return Verdict(question, Step.ANSWER, LISTED, supports=(support,), decided=decided, worked_out=worked_out)
+
+
+def _ruling(question: Question, place: Mention, findings: Findings) -> Iterator[tuple[Support, Destinations, bool]]:
+    """Yield the passages that decide, with what they list and what follows for the place."""
+    for support in findings.in_documents(question)[:CLOSE]:
+        rule = destinations_in([statement.plain for statement in statements(support.fact.text)])
+        goes = ships_to(rule, place.place, _home(findings)) if rule is not None else None
+        if rule is not None and goes is not None:
+            yield support, rule, goes
+
+
+def _place(question: Question) -> Mention | None:
+    """Return the one place that a question names; that of an afterthought counts before the one it takes up."""
+    for text in (question.text.rsplit("\n", 1)[-1], question.text):
+        named = gazetteer().mentions(text)
+        if len({mention.place for mention in named}) == 1:
+            return named[0]
+        if named:
+            return None
+    return None
+
+
+def _home(findings: Findings) -> str:
+    """Return the shop's country, as its locale names it."""
+    return findings.context.request.shop.locale.rsplit("-", 1)[-1].lower()
+
+
+def _formula(place: Mention, rule: Destinations, *, goes: bool) -> str:
+    listed = ", ".join(sorted(rule.to)) or "home"
+    without = f" \\ {{{', '.join(sorted(rule.not_to))}}}" if rule.not_to else ""
+    return f"{place.place} {'∈' if goes else '∉'} {{{listed}}}{without}"
