@@ -108,6 +108,12 @@ class Coverage:
 
 
 def _covered(units: Sequence[QueryUnit], strengths: Sequence[float], total: float) -> Covered:
-    share = sum(unit.weight * strength for unit, strength in zip(units, strengths, strict=True)) / total
-    missing = [unit for unit, strength in zip(units, strengths, strict=True) if strength < 0.5]
-    return Covered(share, tuple(sorted(missing, key=lambda unit: -unit.weight)))
+    covered = 0.0
+    missing: list[QueryUnit] = []
+    for unit, strength in zip(units, strengths, strict=True):
+        covered += unit.weight * strength
+        if strength < 0.5:
+            missing.append(unit)
+    if len(missing) > 1:
+        missing.sort(key=lambda unit: -unit.weight)
+    return Covered(covered / total, tuple(missing))

@@ -115,8 +115,8 @@ class Nearness:
         self._cosines: Vectors = np.empty((0, asked.shape[0]), np.float32)
         self._there: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
 
-    def highest(self, places: Places, starts: Sequence[int] = (0,)) -> list[list[float]]:
-        """Return the highest cosine with each asked text, for each run of places.
+    def highest(self, places: Places, starts: Sequence[int] = (0,)) -> Vectors:
+        """Return the highest cosine with each asked text, for each run of places, shape ``(runs, n)``.
 
         Args:
             places: Those of all runs; each run has some.
@@ -128,7 +128,7 @@ class Nearness:
         if len(new):
             self._cosines[new] = self.table.rows[new] @ self._asked
             self._there[new] = True
-        highest: list[list[float]] = np.maximum.reduceat(self._cosines[places], starts, axis=0).tolist()
+        highest: Vectors = np.maximum.reduceat(self._cosines[places], starts, axis=0)
         return highest
 
     def _grow(self, room: int) -> None:
