@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
-
-from sqlalchemy import Row
+from typing import TYPE_CHECKING, Any
 
 from knowledge.catalog import (
     Attribute,
@@ -28,6 +26,10 @@ from knowledge.orders import Order, OrderLine, OrderStatus
 from knowledge.promotions import QuickReply
 from knowledge.service_policy import ServicePolicy
 from knowledge.size_charts import Interval, Measure, SizeChart, SizeRow
+
+# Files are read in a process that has no use for the database.
+if TYPE_CHECKING:
+    from sqlalchemy import Row
 
 Values = dict[str, Any]
 

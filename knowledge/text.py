@@ -12,7 +12,7 @@ from knowledge.script import simplified
 
 Lang = Literal["zh", "en"]
 
-_HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_HAN: Final = re.compile(r"[㐀-䶿一-鿿豈-﫿]+")
 # The letters of an order number or a model ("XD2026110107", "HL-10502") are no English.
 _LATIN_WORD: Final = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}(?![A-Za-z]|[-_#]?\d)")
 # The shop's texts are folded for every question that is held against them.
@@ -31,7 +31,7 @@ def language_of(text: str, default: Lang = "en") -> Lang:
     """
     if text.isascii():
         return "en" if _LATIN_WORD.search(text) else default
-    han = len(_HAN.findall(text))
+    han = sum(map(len, _HAN.findall(text)))
     words = len(_LATIN_WORD.findall(text))
     if han == 0:
         return "en" if words else default

@@ -6,11 +6,15 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from knowledge.catalog import ProductOption, Variant
 from knowledge.importing.cells import KEY_LIMIT, tidy
 from knowledge.importing.row_reader import RowReader
 from knowledge.text import fold
+
+_COMMA: Final = re.compile("[,，、]")
+_UNESCAPED_COMMA: Final = re.compile(r"(?<!\\)[,，、]")
 
 
 def options_of(variants: Iterable[Variant]) -> tuple[ProductOption, ...]:
@@ -53,7 +57,7 @@ def words_of(cell: str, *, escaped: bool = False) -> tuple[str, ...]:
         cell: Such as ``men, linen`` or ``女装，亚麻``.
         escaped: WooCommerce writes a comma that belongs to the value as ``\\,``.
     """
-    parts = re.split(r"(?<!\\)[,，、]" if escaped else r"[,，、]", cell)
+    parts = (_UNESCAPED_COMMA if escaped else _COMMA).split(cell)
     words = (tidy(part.replace("\\,", ",") if escaped else part, KEY_LIMIT) for part in parts)
     return tuple(dict.fromkeys(word for word in words if word))[:250]
 

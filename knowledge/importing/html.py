@@ -93,10 +93,10 @@ def plain_text(html: str) -> str:
     # In a block of its own, a text without any tag around it stays where it stands.
     _write(etree.fromstring(f"<div>{html}</div>", _PARSER), pieces, 0, preformatted=preformatted)
     text = _squeezed("".join(pieces))
-    if "- " not in text and "-\n" not in text:
-        return text
     # An item keeps its text beside its dash, and no blank line parts it from the item before.
-    return _LOOSE_ITEM.sub(r"\1\n", _DASH_ALONE.sub("- ", text))
+    if "-\n" in text:
+        text = _DASH_ALONE.sub("- ", text)
+    return _LOOSE_ITEM.sub(r"\1\n", text) if "\n\n- " in text else text
 
 
 def _squeezed(text: str) -> str:
@@ -105,20 +105,21 @@ def _squeezed(text: str) -> str:
 
 
 def _write(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> None:
-    _say(node.text, pieces, preformatted=preformatted)
+    if text := node.text:
+        pieces.append(text if preformatted else _spaced(text))
     for child in node:
         if child.tag not in _DROPPED:
             if depth >= _DEPTH:
                 pieces.append(" ")
             else:
                 _write_tag(child, pieces, depth + 1, preformatted=preformatted or child.tag == "pre")
-        _say(child.tail, pieces, preformatted=preformatted)
+        if text := child.tail:
+            pieces.append(text if preformatted else _spaced(text))
 
 
-def _say(text: str | None, pieces: list[str], *, preformatted: bool) -> None:
-    if text:
-        whole = preformatted or (text.isprintable() and "  " not in text)  # most are
-        pieces.append(text if whole else _GAP.sub(" ", text))
+def _spaced(text: str) -> str:
+    """Return the text with one space for each gap."""
+    return text if text.isprintable() and "  " not in text else _GAP.sub(" ", text)  # most are
 
 
 def _write_tag(node: Any, pieces: list[str], depth: int, *, preformatted: bool) -> None:
