@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.option("--products", default=5_000, show_default=True, type=click.IntRange(1), help="Products of the export.")
 @click.option(
-    "--embedded", default=500, show_default=True, type=click.IntRange(1), help="Products on which encoding is timed."
+    "--embedded", default=200, show_default=True, type=click.IntRange(1), help="Products on which encoding is timed."
 )
 @click.option("--upload/--no-upload", default=True, show_default=True, help="Time the first answer over a server too.")
 @click.option("--home", "path", type=click.Path(file_okay=False, path_type=Path), help="Folder in which to make it.")
