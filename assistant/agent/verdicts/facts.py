@@ -26,6 +26,7 @@ CLEAR: Final = 0.25
 MISTAKEN_FOR: Final = frozenset(
     {
         Intent.FIND_PRODUCTS,
+        Intent.ORDER_STATUS,
         Intent.ORDER_CHANGE,
         Intent.BARGAIN,
         Intent.SIZE_ADVICE,

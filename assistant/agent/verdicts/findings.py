@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from assistant.agent.context import TurnContext
 from assistant.agent.results import DocumentsFound, ProductRead, ProductsFound, SizeFound, ToolFailure, ToolResult
 from assistant.agent.verdict import Verdict
-from assistant.calibration import Kind
+from assistant.calibration import Kind, Signals
 from assistant.confidence import SUPPORTED
 from assistant.escalation import thresholds_of
 from assistant.facts import FactKind
@@ -23,7 +23,7 @@ from assistant.understanding.question import Question
 from assistant.understanding.references import CERTAIN
 from knowledge.catalog import Product
 
-# A product's own page goes before a general guide that fits about as well.
+# The page of the product that is meant goes before a general guide that answers about as likely.
 OWN_PAGE_FIRST: Final = 0.12
 
 
@@ -61,6 +61,15 @@ class Published:
     @property
     def best_in_documents(self) -> float:
         return self.in_documents[0].probability if self.in_documents else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How likely a text answers, and what that was told from; ``signals`` is None where nothing had to be fitted."""
+
+    probability: float
+    signals: Signals | None = None
+    best: Support | None = None
 
 
 class Findings:
@@ -131,23 +140,35 @@ class Findings:
             pages = products or (search.pages if search else ())
             on_page = self._on_pages(question, pages)
             documents = tuple(self.in_documents(question))
-            found = Published(products, search, on_page, documents, _own_page_first(question, on_page, documents))
-            self._published[question.text] = replace(found, probability=self._answers(question, found))
+            found = Published(products, search, on_page, documents)
+            self._published[question.text] = self._weighed(question, found)
         return self._published[question.text]
 
-    def _answers(self, question: Question, published: Published) -> float:
-        """Return the probability that what is to be quoted answers; what it was told from stays in the context.
+    def _weighed(self, question: Question, published: Published) -> Published:
+        """Return what is published with what of it is to be quoted: the page or the documents.
+
+        What likelier answers is quoted; what that was told from stays in the context.
+        """
+        on_page = self._answers(question, published, published.on_page)
+        in_documents = self._answers(question, published, published.in_documents)
+        own_page = _own_page_first(question, published.on_page, on_page.probability, in_documents.probability)
+        chosen = on_page if own_page else in_documents
+        if chosen.signals is not None and chosen.best is not None:
+            self.context.signals[question.text] = chosen.signals, chosen.best
+        return replace(published, own_page=own_page, probability=chosen.probability)
+
+    def _answers(self, question: Question, published: Published, supports: Sequence[Support]) -> _Told:
+        """Return the probability that the first of some texts answers.
 
         Typed data, and what is asked for by its very name, leave nothing to be fitted.
         """
-        if not published.told:
-            return 0.0
-        best, others = published.told[0], [*published.on_page, *published.in_documents]
+        if not supports:
+            return _Told(0.0)
+        best, others = supports[0], [*published.on_page, *published.in_documents]
         if _given(best) or _fitted_by_itself(question, best):
-            return best.probability
+            return _Told(best.probability)
         signals = signals_of(question, best, others, self.context.understanding.lang)
-        self.context.signals[question.text] = signals, best
-        return self.context.calibration.answers(signals)
+        return _Told(self.context.calibration.answers(signals), signals, best)
 
     def dares(self, kind: Kind, told: float) -> bool:
         """Tell whether an answer of a kind is given, by the shop's threshold.
@@ -179,12 +200,16 @@ def _fitted_by_itself(question: Question, best: Support) -> bool:
     return best.fact.kind is FactKind.ATTRIBUTE and bool(question.reference.products)
 
 
-def _own_page_first(question: Question, on_page: Sequence[Support], in_documents: Sequence[Support]) -> bool:
-    page = on_page[0].probability if on_page else 0.0
-    documents = in_documents[0].probability if in_documents else 0.0
-    wholly = bool(on_page) and on_page[0].share >= WHOLLY
-    certain = question.reference.how in CERTAIN and wholly
-    return page + OWN_PAGE_FIRST >= documents or (certain and page >= SUPPORTED)
+def _own_page_first(question: Question, on_page: Sequence[Support], page: float, documents: float) -> bool:
+    """Tell whether a product's page is quoted, and not a document.
+
+    Args:
+        page: How likely the first of ``on_page`` answers.
+        documents: The same of the best passage.
+    """
+    certain = question.reference.how in CERTAIN
+    wholly = certain and bool(on_page) and on_page[0].share >= WHOLLY and on_page[0].probability >= SUPPORTED
+    return wholly or page + (OWN_PAGE_FIRST if certain else 0.0) >= documents
 
 
 # A skill's verdict on a question in the light of what was found; None when the question is not its own.
