@@ -128,7 +128,8 @@ class AfterSalesReader:
         settled = await self._settled(asked, enquiry)
         if settled is not None:
             return AfterSales(settled=settled)
-        if understanding.intent is Intent.DENY or declines(request.text, named) or self._leaves(understanding, reader):
+        denies = understanding.intent is Intent.DENY and not amends(request.text)
+        if denies or declines(request.text, named) or self._leaves(understanding, reader):
             return AfterSales(dropped=asked)
         return None
 

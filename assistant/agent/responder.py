@@ -151,7 +151,7 @@ class ShopResponder:
         self.retriever.release_torch()
         await self.retriever.settled()
         if (encoder := self.retriever.encoders.get(ENGLISH)) is not None:
-            known = await self.retriever.vectors.ensure(example_texts(), encoder)
+            known = await self.retriever.vectors.ensure(example_texts("en"), encoder)
             await asyncio.to_thread(self._intents.join_english, known)
             self._english = TextVectors(encoder)
         for one in skills:

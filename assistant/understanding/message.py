@@ -283,8 +283,8 @@ class Reader:
         masked = mask_product(text, [hit.product for hit in hits])
         # Facts will be held against the question without the product's name.
         self._coverage.embed_together(text, masked, without_name(text, reference))
-        wordings = [self._index.embed_multilingual(wording) for wording in dict.fromkeys([text, masked])]
-        return self._intents.classify(*wordings, english=vectors.get(ENGLISH))
+        wordings = {wording: self._index.embed_multilingual(wording) for wording in (text, masked)}
+        return self._intents.classify(wordings, language_of(text, lang), vectors.get(ENGLISH))
 
 
 def _of_what_is_wanted(reference: Reference, constraints: Constraints) -> Reference:

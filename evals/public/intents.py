@@ -65,11 +65,12 @@ def product(multilingual: KeptVectors, english: KeptVectors) -> IntentSystem:
         return joined(multilingual.encode(texts), english.encode(texts))
 
     def fit(examples: Sequence[Example]) -> Classify:
-        classifier = ExampleClassifier([intent for intent, _ in examples], both([text for _, text in examples]))
-        classifier.learn()
+        known = [text for _, text in examples]
+        classifier = ExampleClassifier([intent for intent, _ in examples], both(known))
+        classifier.learn(known)
 
         def classify(texts: Sequence[str]) -> Told:
-            guesses = [classifier.classify(vector) for vector in both(texts)]
+            guesses = [classifier.classify(vector, [text]) for vector, text in zip(both(texts), texts, strict=True)]
             return Told([guess.intent for guess in guesses], np.array([guess.strength for guess in guesses]))
 
         return classify

@@ -10,6 +10,7 @@ from assistant.escalation import DEFAULTS, Step, Thresholds, is_sure, next_step
 from assistant.handoff_rules import BEFORE_LOOKING_UP, Situation, called_by
 from assistant.understanding.intents import Intent, IntentClassifier, IntentGuess
 from knowledge.retrieval.encoders import multilingual
+from knowledge.text import language_of
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def guess(intent: Intent, score: float, lead: float, rival: Intent = Intent.SHOP
 
 @pytest.mark.parametrize(
     ("score", "lead", "sure"),
-    [(0.6, 0.02, True), (0.5, 0.3, True), (0.5, 0.1, False), (0.3, 0.3, False), (0.9, 0.01, False)],
+    [(0.6, 0.02, True), (0.5, 0.3, True), (0.5, 0.1, False), (0.29, 0.3, False), (0.9, 0.01, False)],
 )
 def test_only_a_near_or_clear_guess_is_sure(score: float, lead: float, sure: bool) -> None:
     assert is_sure(guess(Intent.COMPLAINT, score, lead)) is sure
@@ -79,5 +80,5 @@ def test_it_is_answered_exactly_from_the_threshold_on(
 def test_who_plainly_asks_for_a_person_or_complains_gets_one_and_nobody_else(
     intents: IntentClassifier, text: str, called: bool
 ) -> None:
-    found = intents.classify(multilingual().encode([text])[0])
+    found = intents.classify({text: multilingual().encode([text])[0]}, language_of(text))
     assert (called_by(Situation(found), BEFORE_LOOKING_UP) is not None) is called

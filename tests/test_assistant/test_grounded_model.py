@@ -90,7 +90,8 @@ async def test_a_turn_looks_up_and_then_writes_from_the_artifacts(counter: Count
     size = draft_in(messages).size
     assert size is not None
     assert size.label == "M"
-    assert [(made.name, made.ok) for made in context.runs] == [(name, True) for name in called(messages)]
+    # They run beside each other: any may end first.
+    assert sorted((made.name, made.ok) for made in context.runs) == sorted((name, True) for name in called(messages))
 
 
 async def test_each_call_of_a_turn_has_an_id_of_its_own_that_its_result_bears(counter: Counter) -> None:

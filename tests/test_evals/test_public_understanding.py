@@ -64,16 +64,20 @@ def figure(result: SetResult, name: str, metric: str) -> float:
 
 def test_the_assistants_method_takes_any_labels_and_examples() -> None:
     encoder = multilingual()
-    classifier = ExampleClassifier([intent for intent, _ in EXAMPLES], encoder.encode([text for _, text in EXAMPLES]))
-    asked = encoder.encode(["is there a place to park"])[0]
-    by_neighbours = classifier.classify(asked)
-    classifier.learn()
-    guess = classifier.classify(asked)
+    texts = [text for _, text in EXAMPLES]
+    classifier = ExampleClassifier([intent for intent, _ in EXAMPLES], encoder.encode(texts))
+    question = "is there a place to park"
+    asked = encoder.encode([question])[0]
+    by_neighbours = classifier.classify(asked, [question])
+    classifier.learn(texts)
+    guess = classifier.classify(asked, [question])
     assert by_neighbours.intent == guess.intent == "parking"
     assert guess.score == by_neighbours.score == max(by_neighbours.evidence.values())
     assert guess.margin == pytest.approx(guess.strength - sorted(guess.evidence.values())[-2])
     assert guess.margin > by_neighbours.margin
-    own = IntentClassifier.over(encoder).classify(encoder.encode(["where is my parcel"])[0])
+    own = IntentClassifier.over(encoder).classify(
+        {"where is my parcel": encoder.encode(["where is my parcel"])[0]}, "en"
+    )
     assert own.intent == "order_status"
 
 
