@@ -19,6 +19,8 @@ class AssistantSettings(BaseSettings):
         chat_max_tokens: Longest reply of that model; None leaves it to the endpoint.
         chat_stream_usage: Whether the endpoint is asked how many tokens a reply took. None asks
             OpenAI only: some other endpoints refuse a request that asks.
+        chat_calls_tools: Whether the model looks up by itself. If not, code looks up and decides, and the model
+            only words the answer: for small models, and servers that leave tool messages out of the prompt.
         chat_logprobs: Whether the endpoint is asked how likely it held each token, which lowers the
             confidence of what it hesitated over. One that refuses is not asked again.
         second_draft: Whether a model writes its answer twice, to see that it says the same: ``never``,
@@ -40,6 +42,7 @@ class AssistantSettings(BaseSettings):
     chat_model: str = "gpt-4.1-mini"
     chat_max_tokens: int | None = Field(default=None, gt=0)
     chat_stream_usage: bool | None = None
+    chat_calls_tools: bool = True
     chat_logprobs: bool = True
     second_draft: Literal["never", "unsure", "always"] = "never"
     # Eight steps over a shop's longest pages stay below; a loop that reads everything anew does not.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.tools import BaseTool
 
 from assistant.agent.asked_odds import told_odds
 from assistant.agent.budget import BudgetSpent, is_spent
@@ -24,6 +25,7 @@ from assistant.agent.minds import PROMPT_VERSION, llm_mind, messages_for
 from assistant.agent.reasons import with_model_s
 from assistant.agent.results import ChangeAnswered
 from assistant.agent.second_draft import agreement
+from assistant.agent.tools import TOOLS
 from assistant.escalation import thresholds_of
 from assistant.model_signals import ModelSignals
 from assistant.reply import Action
@@ -55,8 +57,33 @@ class LlmWords:
     results: list[Any] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a model begins with.
+
+    Attributes:
+        messages: Rules, conversation and question.
+        results: What was looked up in its place.
+        draft: The answer that it is to word; None when it has to find one.
+    """
+
+    messages: Sequence[BaseMessage]
+    results: Sequence[Any] = ()
+    draft: Draft | None = None
+
+
+class Left(Exception):
+    """Another mind has to write; the argument says why."""
+
+
 class LlmWriter:
-    """Writes with the language model of the settings."""
+    """Writes with the language model of the settings, which calls the tools itself.
+
+    Attributes:
+        prompt_version: Of the instructions that the model is given.
+    """
+
+    prompt_version = PROMPT_VERSION
 
     def __init__(self, settings: AssistantSettings) -> None:
         from assistant.agent.chat_endpoint import chat_model  # its client takes a second to import
@@ -64,24 +91,28 @@ class LlmWriter:
         self._settings = settings
         self._mind = llm_mind(settings)
         self._second = chat_model(settings, temperature=SECOND_DRAFT_TEMPERATURE)
+        self._tools: Sequence[BaseTool] = TOOLS
 
     async def write(self, context: TurnContext, on_text: OnText) -> LlmWords:
         """Return the model's reply, or why it was left."""
         context.token_budget = self._settings.llm_budget_tokens
-        written = Written("llm", self._settings.chat_model, PROMPT_VERSION)
+        written = Written("llm", self._settings.chat_model, self.prompt_version)
         ends_at = time.monotonic() + self._settings.llm_budget_seconds
         try:
             async with asyncio.timeout(self._settings.llm_budget_seconds):
-                messages = await self._stream(context, on_text)
-            results = results_of(messages)
+                begun = await self._begun(context)
+                messages = await self._stream(context, begun, on_text)
+            results = [*begun.results, *results_of(messages)]
             if any(isinstance(result, ChangeAnswered) for result in results):
                 # What is asked or told of a change is bound to be what would be or was done.
                 return LlmWords(compose(context, results), written, results)
             evidence = Evidence.of(context, results)
-            draft = draft_from_text(evidence, messages[-1].text)
+            draft = self._draft(evidence, begun, messages[-1].text)
             if draft is None:
                 return _left(context, written, "not_supported")
             signals = await self._signals(evidence, draft, messages, ends_at)
+        except Left as left:
+            return _left(context, written, str(left))
         except Exception as error:
             reason = "budget" if isinstance(error, BudgetSpent | TimeoutError) else "failed"
             return _left(context, written, reason, error)
@@ -95,20 +126,33 @@ class LlmWriter:
         reasons = with_model_s(draft.reasons, signals, context.understanding.lang)
         return LlmWords(replace(draft, confidence=confidence, reasons=reasons), written, results)
 
-    async def _stream(self, context: TurnContext, on_text: OnText) -> list[BaseMessage]:
+    async def _begun(self, context: TurnContext) -> Begun:
+        """Return what the model begins with.
+
+        Raises:
+            Left: There is nothing for it to do.
+        """
+        return Begun(messages_for(context))
+
+    def _draft(self, evidence: Evidence, begun: Begun, text: str) -> Draft | None:
+        """Return the model's words as a draft; None when they must not leave."""
+        del begun
+        return draft_from_text(evidence, text)
+
+    async def _stream(self, context: TurnContext, begun: Begun, on_text: OnText) -> list[BaseMessage]:
         """Run the model, handing on each sentence once it is whole and has passed the checks."""
         messages: list[BaseMessage] = []
-        evidence = Evidence.of(context, [])
+        evidence = Evidence.of(context, begun.results)
         pending, speaking = "", None
         running = self._mind.astream(
-            {"messages": list(messages_for(context))}, context=context, stream_mode=["messages", "values"]
+            {"messages": list(begun.messages)}, context=context, stream_mode=["messages", "values"]
         )
         # Closed on every way out: a turn that is given up must not leave the endpoint writing.
         async with aclosing(cast("AsyncGenerator[tuple[str, Any], None]", running)) as stream:
             async for mode, part in stream:
                 if mode == "values":
                     messages = part["messages"]
-                    evidence = Evidence.of(context, results_of(messages))
+                    evidence = Evidence.of(context, [*begun.results, *results_of(messages)])
                     continue
                 chunk, metadata = part
                 if not isinstance(chunk, AIMessageChunk) or metadata.get("langgraph_node") != "model":
@@ -135,9 +179,11 @@ class LlmWriter:
         signals = ModelSignals(sure, figures)
         if not self._wants_second(evidence.context, signals.lower(draft.confidence)):
             return signals
+        # The tools are named, for some endpoints want those that stand in the messages, and not to be called.
+        second = self._second.bind_tools(self._tools, tool_choice="none") if self._tools else self._second
         try:
             async with asyncio.timeout(ends_at - time.monotonic()):
-                return replace(signals, agreement=await agreement(self._second, messages, draft, evidence))
+                return replace(signals, agreement=await agreement(second, messages[:-1], draft, evidence))
         except Exception as error:
             # The first draft stands, as it does where no second is wished.
             logger.info("trace %s: no second draft (%r)", evidence.context.request.trace_id, error)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import Context
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from langchain.agents import create_agent
 from langchain.agents.middleware import AgentMiddleware
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.tools import BaseTool
 from langgraph.graph.state import CompiledStateGraph
 from langsmith import set_runtime_overrides
 from langsmith.utils import tracing_is_enabled
@@ -24,12 +25,15 @@ from assistant.agent.tools import TOOLS
 from assistant.reply import Action
 from assistant.settings import AssistantSettings
 from assistant.turn import TurnRequest
+from knowledge.text import Lang
 
 Mind = CompiledStateGraph[Any, TurnContext, Any, Any]
 Middleware = AgentMiddleware[Any, TurnContext, Any]
 
 # The log holds everything; a model needs the recent part.
 HISTORY: Final = 20
+
+LANGUAGE: Final[Mapping[Lang, str]] = {"zh": "Simplified Chinese", "en": "English"}
 
 # Grows with every change of the text below, so that a trace tells by which words a reply was made.
 PROMPT_VERSION: Final = 1
@@ -58,6 +62,14 @@ def llm_mind(settings: AssistantSettings) -> Mind:
     return _agent(chat_model(settings), [TurnMiddleware(), *wraps])
 
 
+def wording_mind(settings: AssistantSettings) -> Mind:
+    """Return the agent on the same endpoint without any tools."""
+    from assistant.agent.chat_endpoint import chat_model
+
+    wraps: list[Middleware] = [TurnMiddleware(), AsksForOdds(asks=settings.chat_logprobs)]
+    return _agent(chat_model(settings), wraps, tools=())
+
+
 async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Run what LangSmith does around a step: in a thread when somebody traces, else here, since it does nothing."""
     if tracing_is_enabled():
@@ -65,11 +77,11 @@ async def _traced_here(elsewhere: Any, context: Context, function: Any, /, *args
     return context.run(function, *args, **kwargs)
 
 
-def _agent(model: BaseChatModel, middleware: Sequence[Middleware]) -> Mind:
+def _agent(model: BaseChatModel, middleware: Sequence[Middleware], tools: Sequence[BaseTool] = TOOLS) -> Mind:
     # Each hop to a thread and back waits for the interpreter; a turn made ten, for a trace that nobody asked for.
     set_runtime_overrides(aio_to_thread=_traced_here)
     # All of it only wraps a step: a hook before or after the model is a step of the graph by itself.
-    return create_agent(model, list(TOOLS), middleware=middleware, context_schema=TurnContext)
+    return create_agent(model, list(tools), middleware=list(middleware), context_schema=TurnContext)
 
 
 def messages_for(context: TurnContext) -> Sequence[BaseMessage]:
@@ -77,7 +89,7 @@ def messages_for(context: TurnContext) -> Sequence[BaseMessage]:
     request = context.request
     rules = INSTRUCTIONS.format(
         shop=request.shop.name,
-        language="Simplified Chinese" if context.understanding.lang == "zh" else "English",
+        language=LANGUAGE[context.understanding.lang],
         page=_page(context),
     )
     return [SystemMessage(rules), *_history(request), HumanMessage(request.text)]

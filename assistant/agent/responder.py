@@ -17,6 +17,7 @@ from assistant.agent.draft import Draft
 from assistant.agent.finish import finished, must_hand_over
 from assistant.agent.fixed import fixed_draft
 from assistant.agent.grounded_model import DRAFT, results_of
+from assistant.agent.llm_worder import LlmWorder
 from assistant.agent.llm_writer import LlmWriter
 from assistant.agent.minds import Mind, embedded_mind, messages_for
 from assistant.agent.script import in_script, told_in_script
@@ -129,7 +130,8 @@ class ShopResponder:
         self._after_sales = AfterSalesReader(wish_classifier(known), self._hearing, self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
-            self._llm = await asyncio.to_thread(LlmWriter, self._settings)
+            writer = LlmWriter if self._settings.chat_calls_tools else LlmWorder
+            self._llm = await asyncio.to_thread(writer, self._settings)
         opened = [only] if only is not None else self.retriever.opened
         skills = [self._prepared(await self.retriever.index(shop_id)) for shop_id in opened]
         for one in skills:

@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 
 from assistant.agent.budget import counted_step
 from assistant.agent.claims import without_markers
-from assistant.agent.context import TurnContext
 from assistant.agent.draft import Draft
 from assistant.agent.llm_draft import Evidence, draft_from_text
 from assistant.agent.support import contradicted
-from assistant.agent.tools import TOOLS
 from assistant.amounts import amounts_in
 
+Model = Runnable[LanguageModelInput, AIMessage]
 
-async def agreement(model: BaseChatModel, messages: Sequence[BaseMessage], first: Draft, evidence: Evidence) -> float:
+
+async def agreement(model: Model, messages: Sequence[BaseMessage], first: Draft, evidence: Evidence) -> float:
     """Return how far a second draft says the same, in [0, 1].
 
     Args:
-        model: Writes the draft; one that varies its words.
-        messages: Those that the first was written from, and last the first itself.
+        model: Writes the draft; one that varies its words, and calls no tools.
+        messages: Those that the first was written from.
     """
-    context = evidence.context
-    text = await _written(model, messages[:-1], context)
-    second = draft_from_text(evidence, text)
+    with counted_step(evidence.context, messages) as count:
+        answered = await model.ainvoke(list(messages))
+        count([answered])
+    second = draft_from_text(evidence, answered.text)
     return 0.0 if second is None else agreement_of(first, second, evidence)
 
 
@@ -53,12 +55,3 @@ def _stated(draft: Draft) -> set[tuple[object, ...]]:
 def _denied(first: Draft, second: Draft, evidence: Evidence) -> bool:
     said = [replace(fact, text=without_markers(second.text), label="", about="") for fact in evidence.facts[:1]]
     return contradicted(evidence.context, without_markers(first.text), said)
-
-
-async def _written(model: BaseChatModel, messages: Sequence[BaseMessage], context: TurnContext) -> str:
-    """Have the reply written once more; the tools are named, for some endpoints want them, and not to be called."""
-    asked = model.bind_tools(list(TOOLS), tool_choice="none")
-    with counted_step(context, messages) as count:
-        answered = await asked.ainvoke(list(messages))
-        count([answered])
-    return answered.text

@@ -14,6 +14,7 @@ from assistant.denial import clauses, denies
 from assistant.facts import Fact, FactKind
 from assistant.overstating import overstated
 from knowledge.retrieval.query import SearchQuery
+from knowledge.retrieval.tokens import content_words
 from knowledge.text import fold
 
 # A sentence of a model is believed when the facts speak about this much of it.
@@ -74,6 +75,8 @@ def facts_behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
     names of products are left out of what has to be supported, for a product's page has its name
     whatever is said of it; so are amounts, which are held against the facts one by one.
     """
+    if not content_words(sentence):
+        return []  # "Sure!" is said by no source, and everything would bear it out
     sources: dict[tuple[str, str, int | None], list[Fact]] = {}
     for fact in facts:
         place = fact.start if fact.kind is FactKind.PASSAGE else None
@@ -87,8 +90,7 @@ def facts_behind(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
         pages = [f for f in facts if f.source_title in named or f.kind is FactKind.SIZE_CHART]
         rules = [s for s in sources.values() if s[0].kind is FactKind.PASSAGE and any(t in s[0].text for t in named)]
         candidates = [pages, *rules]
-        for title in sorted(named, key=len, reverse=True):
-            claim = claim.replace(title, " ")
+        claim = _without(claim, named)
     claim = without_amounts(claim)
     supported = context.grounding.supported_share
     share, place = max(((supported(claim, source), -i) for i, source in enumerate(candidates)), default=(0.0, 0))
@@ -112,7 +114,12 @@ def contradicted(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> 
     """
     share = context.grounding.supported_share
     told = [(clause, fact) for fact in facts for clause in clauses(fact.text)]
+    titles = [fold(fact.source_title) for fact in facts]
     for claim in clauses(sentence):
+        about = [title for title in titles if title in claim]
+        if about and denies(claim) and not content_words(_without(claim, about)):
+            # "A is made in Portugal, while B is not": no source denies what is not said in the clause.
+            return True
         held = [(share(claim, [replace(fact, text=clause, label="", about="")]), clause) for clause, fact in told]
         best = max(held, default=(0.0, ""))
         if best[0] < SAME_CLAUSE:
@@ -130,15 +137,19 @@ def overstates(context: TurnContext, sentence: str, facts: Sequence[Fact]) -> bo
         facts: Those that support the sentence.
     """
     share = context.grounding.supported_share
-    said = sentence
-    for title in sorted({fact.source_title for fact in facts}, key=len, reverse=True):
-        said = said.replace(title, " ")  # 纯棉T恤 is a name
-    for claim in clauses(said):
+    # 纯棉T恤 is a name.
+    for claim in clauses(_without(sentence, {fact.source_title for fact in facts})):
         held = [(share(claim, [fact]), fact) for fact in facts]
         best = max(found for found, _ in held)
         if overstated(claim, [f"{fact.label} {fact.text}" for found, fact in held if found == best]):
             return True
     return False
+
+
+def _without(text: str, titles: Collection[str]) -> str:
+    for title in sorted(titles, key=len, reverse=True):
+        text = text.replace(title, " ")
+    return text
 
 
 def _named(sentence: str, facts: Sequence[Fact]) -> set[str]:

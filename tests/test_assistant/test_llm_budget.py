@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from assistant.agent.budget import MOST_MODEL_STEPS, MOST_TOOL_CALLS, tokens_used
+from assistant.agent.llm_worder import WORDING, WORDING_VERSION
 from assistant.agent.minds import INSTRUCTIONS, PROMPT_VERSION
 from assistant.reply import Action
 from assistant.turn import TokenUsage, Written
@@ -19,11 +20,12 @@ RETURNS = "支持7天无理由退货吗？"
 LOOK_UP = calls("search_documents", query="无理由退货")
 SUPPORTED = "支持 7 天无理由退货，从签收次日零时起算。"
 # Whoever changes the instructions counts the version up, and puts the hash of the new text beside it.
-PROMPTS = {1: "712a2931b5a7379f"}
+PROMPTS = {1: "712a2931b5a7379f", 2: "80f830dae5d9c1e1"}
 
 
 async def test_a_version_names_one_text_of_the_prompt() -> None:
-    assert PROMPTS[PROMPT_VERSION] == hashlib.sha256(INSTRUCTIONS.encode()).hexdigest()[:16]
+    for version, text in ((PROMPT_VERSION, INSTRUCTIONS), (WORDING_VERSION, WORDING)):
+        assert PROMPTS[version] == hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 async def test_tokens_that_are_not_told_are_estimated_and_never_below_what_is() -> None:

@@ -137,11 +137,14 @@ async def test_a_figure_that_the_model_was_torn_over_is_told(wish: Counter) -> N
     assert asked.outcome.reply.reasons[0] == "语言模型对数字没有把握（20%）"
 
 
-async def test_who_would_fall_below_the_shop_s_threshold_is_quoted_instead(wish: Counter) -> None:
-    strict = replace(wish, shop=replace(wish.shop, policy=ServicePolicy(answer_from=0.6)))
-    wish.endpoint.script(LOOK_UP, Says(SUPPORTED))
+async def test_who_would_fall_below_the_shop_s_threshold_is_quoted_instead(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(counter, monkeypatch, second_draft="always")
+    strict = replace(counter, shop=replace(counter.shop, policy=ServicePolicy(answer_from=0.6)))
+    counter.endpoint.script(LOOK_UP, Says(SUPPORTED), Says(SUPPORTED))
     sure = (await strict.ask(RETURNS)).outcome
-    wish.endpoint.script(LOOK_UP, Says(SUPPORTED, odds=0.02))
+    counter.endpoint.script(LOOK_UP, Says(SUPPORTED, odds=0.02), Says("抱歉，我不清楚。"))
     outcome = (await strict.ask(RETURNS)).outcome
     assert sure.written is not None
     assert outcome.written is not None

@@ -86,3 +86,13 @@ async def test_what_a_source_leaves_out_nothing_of_may_be_said_so(counter: Count
 async def test_what_is_no_answer_in_words_is_no_answer(counter: Counter, said: str) -> None:
     evidence = await evidence_of(counter, CARDIGAN, SHIRT)
     assert checked_text(evidence, said).text == ""
+
+
+@pytest.mark.parametrize(
+    "sentence", ["云柔羊毛开衫含 70%绵羊毛，但亚麻衬衫没有。", "亚麻衬衫是 100%亚麻，云柔羊毛开衫不是。", "好的！"]
+)
+async def test_a_denial_without_its_matter_and_manners_alone_are_borne_out_by_nothing(
+    counter: Counter, sentence: str
+) -> None:
+    evidence = await evidence_of(counter, CARDIGAN, SHIRT)
+    assert checked_text(evidence, sentence).text == ""
