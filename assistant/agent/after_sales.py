@@ -128,8 +128,9 @@ class AfterSalesReader:
         settled = await self._settled(asked, enquiry)
         if settled is not None:
             return AfterSales(settled=settled)
-        denies = understanding.intent is Intent.DENY and not amends(request.text)
-        if denies or declines(request.text, named) or self._leaves(understanding, reader):
+        denies = understanding.intent is Intent.DENY or self._leaves(understanding, reader)
+        # Who says yes to a part leaves nothing as it is.
+        if declines(request.text, named) or (denies and not amends(request.text)):
             return AfterSales(dropped=asked)
         return None
 
