@@ -35,9 +35,8 @@ class Stance(StrEnum):
 
 _PRESENCE: Final = ("assistant.rules", "presence.tsv")
 _STANCES: Final = ("assistant.understanding", "stances.tsv")
-# What lies nearer to the border than this is not plainly heard: after the regression has joined, and before.
+# What lies nearer to the border than this is not plainly heard.
 PLAINLY: Final = 0.15
-NEARLY: Final = 0.03
 # Of two labels one always lies nearer: what lies near to neither is none of them.
 AKIN: Final = 0.4
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -57,33 +56,28 @@ def heard_examples() -> list[str]:
 
 def _classifier(labels: type[Kind], table: tuple[str, str], known: Mapping[str, Vectors]) -> ExampleClassifier[Kind]:
     rows = _rows(*table)
-    return ExampleClassifier([labels(label) for label, _ in rows], np.stack([known[text] for _, text in rows]))
+    classifier = ExampleClassifier([labels(label) for label, _ in rows], np.stack([known[text] for _, text in rows]))
+    classifier.learn()
+    return classifier
 
 
 class Hearing:
-    """Tells what messages mean, in the multilingual space.
+    """Tells what messages mean, in the multilingual space; its few examples are learnt when it is made.
 
     Args:
         known: The examples' vectors by text; see `heard_examples`.
     """
 
     def __init__(self, known: Mapping[str, Vectors]) -> None:
-        self._plainly = NEARLY
         self._presence = _classifier(Presence, _PRESENCE, known)
         self._stances = _classifier(Stance, _STANCES, known)
-
-    def learn(self) -> None:
-        """Fit the regressions, which join what the neighbours tell."""
-        self._presence.learn()
-        self._stances.learn()
-        self._plainly = PLAINLY
 
     def stance(self, message: Vectors) -> Stance:
         """Return what a message plainly says to an offer or a question for confirmation; else OTHER."""
         guess: Guess[Stance] = self._stances.classify(message)
-        return guess.intent if guess.margin >= self._plainly else Stance.OTHER
+        return guess.intent if guess.margin >= PLAINLY else Stance.OTHER
 
     def asks_if_there(self, message: Vectors) -> bool:
         """Tell whether a message plainly asks if somebody is there at an hour."""
         guess: Guess[Presence] = self._presence.classify(message)
-        return guess.intent is Presence.THERE and guess.margin >= self._plainly and guess.score >= AKIN
+        return guess.intent is Presence.THERE and guess.margin >= PLAINLY and guess.score >= AKIN
