@@ -23,7 +23,7 @@ from knowledge.versions import Versions
 
 logger = logging.getLogger(__name__)
 
-# Two files that are parsed at once already share one interpreter; more would only hold more memory.
+# Two uploads already keep two cores busy; more would only hold more memory.
 SIDE_BY_SIDE: Final = 2
 # Turns are answered meanwhile, and each of their commits waits for the batch at hand: about 20 ms.
 BATCH_ROWS: Final = 200
