@@ -31,7 +31,7 @@ from knowledge.store import Change, KnowledgeStore
 logger = logging.getLogger(__name__)
 
 # Grows with every change of what is indexed of an item, or of how it is written down.
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 # What has changed since is taken in again at a start: 1 % of 100,000 products takes 2 s.
 WORTH_KEEPING: Final = 0.01
 AT_LEAST: Final = 100

@@ -36,14 +36,15 @@ class OwnedRows:
 
     def having(self, meets: npt.NDArray[np.bool_]) -> Ids:
         """Return the items of which one row at least meets something, told by row."""
-        first, items = self._firsts
-        return items[np.logical_or.reduceat(meets, first)] if len(items) else NO_IDS
+        last, items = self._lasts
+        met = np.cumsum(meets, dtype=np.int32)[last]  # so many rows up to the end of each item
+        return items[np.diff(met, prepend=np.int32(0)) > 0]
 
     @cached_property
-    def _firsts(self) -> tuple[npt.NDArray[np.int64], Ids]:
-        """The place of each item's first row, and its id."""
-        first = np.flatnonzero(np.append(True, self.owners[1:] != self.owners[:-1])) if len(self) else NO_IDS
-        return first, self.owners[first]
+    def _lasts(self) -> tuple[npt.NDArray[np.int64], Ids]:
+        """The place of each item's last row, and its id."""
+        last = np.flatnonzero(np.append(self.owners[1:] != self.owners[:-1], True)) if len(self) else NO_IDS
+        return last, self.owners[last]
 
     def of(self, owners: Ids) -> npt.NDArray[np.int64]:
         """Return the places of all rows of these items."""
