@@ -33,10 +33,13 @@ from assistant.reply import Action, Comparison, ProductCard
 from assistant.rules.applied import applied
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
+from knowledge.retrieval.kinds import retail_kinds
 from knowledge.text import Lang
 
 # More names of fields than this are no help.
 MOST_LABELS: Final = 8
+# And so many kinds of goods tell what sort of shop it is.
+MOST_KINDS: Final = 6
 
 
 def compose(context: TurnContext, results: Sequence[ToolResult]) -> Draft:
@@ -138,7 +141,7 @@ class Writer:
         if verdict.step is Step.ASK_WHICH:
             return self._ask(verdict)
         if verdict.step is Step.DECLINE:
-            return self._say(verdict.phrase or "out_of_scope")
+            return self._declined(verdict)
         return self._before_handoff(verdict)
 
     def _answer(self, verdict: Verdict) -> str:
@@ -289,6 +292,14 @@ class Writer:
         labels = dict.fromkeys(f.label for f in facts if f.kind in (FactKind.ATTRIBUTE, FactKind.OPTIONS))
         listed = ("、" if self.lang == "zh" else ", ").join(list(labels)[:MOST_LABELS])
         return [say("page_states", self.lang, labels=listed)] if listed else []
+
+    def _declined(self, verdict: Verdict) -> str:
+        if not verdict.lacking:
+            return self._say(verdict.phrase or "out_of_scope")
+        index, tree = self._context.index, retail_kinds()
+        kinds = [tree.called(kind, self.lang) for kind in index.main_kinds(MOST_KINDS)]
+        listed = ("、" if self.lang == "zh" else ", ").join(kinds)
+        return say("not_sold", self.lang, lacking=verdict.lacking, kinds=listed, shop=self._context.request.shop.name)
 
     def _say(self, key: str) -> str:
         return say(key, self.lang, shop=self._context.request.shop.name)

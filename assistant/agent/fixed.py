@@ -52,7 +52,7 @@ def _asks_for_an_hour(context: TurnContext) -> bool:
     """Tell whether somebody should be there at a certain moment, such as now: the published hours tell that."""
     question = context.understanding.questions[0]
     named = asked_in(question.text, context.now, else_now=False) is not None
-    return named and context.hearing.asks_if_there(question.vectors[MULTILINGUAL])
+    return named and context.hearing.asks_if_there(question.vectors[MULTILINGUAL], question.guess)
 
 
 def _last_action(context: TurnContext) -> object:

@@ -60,6 +60,10 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "在售商品里没有找到符合的。可以换个说法或放宽条件再试；也可以点“转人工”请同事帮忙。",
         "en": "I found nothing like that among the products on sale. Try other words or fewer conditions, or ask for a person.",
     },
+    "not_sold": {
+        "zh": "没有，在售商品里没有“{lacking}”。本店商品最多的几类是：{kinds}。",
+        "en": "No, {shop} lists no “{lacking}”. The kinds of goods it has most of: {kinds}.",
+    },
     "line": {"zh": "- {title}，{price}，{state}", "en": "- {title}, {price}, {state}"},
     "which": {
         "zh": "你问的是哪一款？告诉我商品名，我来查。",

@@ -271,7 +271,7 @@ class ShopResponder:
         """Return the question for the hours of what should be there; the moment would find other rules of that day."""
         assert self._hearing is not None
         for question in understanding.questions:
-            if self._hearing.asks_if_there(question.vectors[MULTILINGUAL]):
+            if self._hearing.asks_if_there(question.vectors[MULTILINGUAL], question.guess):
                 lang = language_of(question.text, understanding.lang)
                 asked = f"{_WHAT_TIME[lang]}{without_moment(question.text)}"
                 return reader.read(TurnRequest(request.shop, "", asked, "")).questions[0]

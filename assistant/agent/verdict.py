@@ -66,6 +66,7 @@ class Verdict:
         own: Orders to choose from, of a shopper who is signed in.
         nearest: Facts nearest to a question without an answer, for the person who takes over.
         beside: Those of them that the shopper is told, as no answer.
+        lacking: What is looked for and not sold, in the shopper's words.
         candidates: Products to choose from when asking back.
     """
 
@@ -90,6 +91,7 @@ class Verdict:
     own: tuple[Order, ...] = ()
     rule: Question | None = None
     candidates: tuple[Product, ...] = ()
+    lacking: str = ""
     phrase: str | None = None
     reason: HandoffReason | None = None
     detail: str = ""
@@ -99,4 +101,4 @@ class Verdict:
     @property
     def is_open(self) -> bool:
         """Whether nothing published answers the question, so that the merchant should hear of it."""
-        return self.reason in _NOTHING_PUBLISHED or self.phrase == "found_none"
+        return self.reason in _NOTHING_PUBLISHED or self.phrase in ("found_none", "not_sold")

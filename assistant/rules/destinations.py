@@ -37,8 +37,9 @@ _WITHIN: Final = re.compile(r"\b(?:deliver\w*|ship\w*)\s+(?:with)?in\s+(?:the\s+
 _FROM: Final = re.compile(r"(?:\bfrom|\bin|\bat|\bvia|从|由|自)\s*(?:our\s+\w+\s+in\s+)?(?:the\s+)?$", re.IGNORECASE)
 # "They can be delivered in the US only" speaks of the goods that were named before.
 _OF_SOME: Final = re.compile(r"^\W*(?:they|these|those|it|such|this)\b|^\W*(?:它|这些|该|此类|这类)", re.IGNORECASE)
-_PRICED: Final = re.compile(
-    r"\bfree\b|\bcosts?\b|\bprices?\b|\bdays?\b|[$¥€£]|\d\s*(?:元|天|日)|费|包邮|免", re.IGNORECASE
+PRICED: Final = re.compile(
+    r"\bfree\b|\bpay\b|\bpostage\b|\bfees?\b|\bcosts?\b|\bprices?\b|\bdays?\b|[$¥€£]|\d\s*(?:元|天|日)|费|包邮|免",
+    re.IGNORECASE,
 )
 # So many words beside places and shipping a statement may have that is about all goods.
 MOST_WORDS: Final = 3
@@ -99,7 +100,7 @@ def ships_to(rule: Destinations, place: str, home: str) -> bool | None:
 
 def _of_all_goods(statement: str) -> bool:
     """Tell whether a statement is about all goods, and about where they go and not for how much."""
-    if _OF_SOME.match(statement) or _PRICED.search(statement):
+    if _OF_SOME.match(statement) or PRICED.search(statement):
         return False
     left = statement
     for mention in gazetteer().mentions(statement):

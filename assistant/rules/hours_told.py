@@ -62,6 +62,7 @@ def derivation(found: Sequence[Presence]) -> str:
         + (f" {clock(one.minute)}" if one.minute is not None else "")
         + (" ∈ " if one.there else " ∉ ")
         + (_spans(one.spans) or "closed")
+        + (f", next {one.next_opening:%Y-%m-%d %a %H:%M}" if one.next_opening is not None else "")
         for one in found
     )
 

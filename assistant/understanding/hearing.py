@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
-from assistant.understanding.intents import ExampleClassifier, Guess
+from assistant.understanding.intents import ExampleClassifier, Guess, Intent, IntentGuess
 from knowledge.retrieval.encoders import Vectors
 
 
@@ -33,6 +33,7 @@ class Stance(StrEnum):
     OTHER = "other"
 
 
+_TO_THE_SHOP: Final = frozenset({Intent.SHOP_QUESTION, Intent.HUMAN})
 _PRESENCE: Final = ("assistant.rules", "presence.tsv")
 _STANCES: Final = ("assistant.understanding", "stances.tsv")
 # What lies nearer to the border than this is not plainly heard.
@@ -77,7 +78,13 @@ class Hearing:
         guess: Guess[Stance] = self._stances.classify(message)
         return guess.intent if guess.margin >= PLAINLY else Stance.OTHER
 
-    def asks_if_there(self, message: Vectors) -> bool:
-        """Tell whether a message plainly asks if somebody is there at an hour."""
+    def asks_if_there(self, message: Vectors, intent: IntentGuess) -> bool:
+        """Tell whether a message plainly asks if somebody is there at an hour.
+
+        Args:
+            intent: What it is for; a question to the shop, or what lies nearer to these examples than to any intent's.
+        """
         guess: Guess[Presence] = self._presence.classify(message)
+        if intent.intent not in _TO_THE_SHOP and intent.score >= guess.score:
+            return False
         return guess.intent is Presence.THERE and guess.margin >= PLAINLY and guess.score >= AKIN

@@ -79,6 +79,14 @@ class ProductFacts:
         return frozenset().union(*map(self.kinds.of, np.unique(self.rows["kinds"]).tolist()))
 
     @cached_property
+    def kind_counts(self) -> Mapping[str, int]:
+        """How many products there are of each kind, the broader ones included."""
+        counts: Counter[str] = Counter()
+        for number, times in zip(*np.unique(self.rows["kinds"], return_counts=True), strict=True):
+            counts.update(dict.fromkeys(self.kinds.of(int(number)), int(times)))
+        return counts
+
+    @cached_property
     def offered(self) -> Mapping[str, int]:
         """How many products offer each option value, by its folded form."""
         counts: Counter[str] = Counter()

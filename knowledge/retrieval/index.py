@@ -15,6 +15,7 @@ from knowledge.retrieval.encoders import MULTILINGUAL, Vectors
 from knowledge.retrieval.entries import code_key, handle_key
 from knowledge.retrieval.following import ChangeFollower
 from knowledge.retrieval.id_sets import NO_IDS, Ids, common, ids_of
+from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.lexicon.lookup import retail_lexicon
 from knowledge.retrieval.loaded import LoadedModels
 from knowledge.retrieval.query import PassageHit, ProductHit, Scores, SearchQuery
@@ -214,6 +215,12 @@ class ShopIndex:
     def sold_kinds(self) -> frozenset[str]:
         """The kinds of which the shop has a product."""
         return self.shelves.facts.kinds_sold
+
+    def main_kinds(self, most: int) -> list[str]:
+        """Return the broadest kinds of goods that the shop has most products of, the most first."""
+        counts, tree = self.shelves.facts.kind_counts, retail_kinds()
+        broadest = sorted((kind for kind in counts if tree.is_broadest(kind)), key=lambda kind: -counts[kind])
+        return broadest[:most]
 
     def sold(self, kinds: Iterable[str]) -> frozenset[str]:
         """Return those of the kinds of which the shop has a product."""

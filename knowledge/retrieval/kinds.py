@@ -17,7 +17,7 @@ from typing import Final
 from knowledge.catalog import Product
 from knowledge.retrieval.thesaurus import Thesaurus, retail_thesaurus
 from knowledge.retrieval.tokens import words
-from knowledge.text import fold, has_han
+from knowledge.text import Lang, fold, has_han
 
 # What stands behind these belongs to the thing, it is not the thing: "case for iPhone", "set of 2".
 _REST = re.compile(r"\s(?:for|with|in|by|of|from|and)\s|[,，(（\[【/|:：–—]|\s[-+]\s")
@@ -59,6 +59,14 @@ class Kinds:
     @property
     def names(self) -> Collection[str]:
         return self._closure.keys()
+
+    def is_broadest(self, kind: str) -> bool:
+        """Tell whether no kind is above it."""
+        return len(self._closure.get(kind, ())) == 1
+
+    def called(self, kind: str, lang: Lang) -> str:
+        """Return what a kind is called in a language; its own name where there is no word."""
+        return self._thesaurus.called(kind, lang) or kind.replace("_", " ")
 
     def mentions(self, text: str, *, alone: bool = False) -> list[KindMention]:
         """Return the kinds that a text names, in the order in which it names them.

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Final
 
 from knowledge.retrieval.tokens import stem, words
-from knowledge.text import fold, has_han
+from knowledge.text import Lang, fold, has_han
 
 MAX_PHRASE_WORDS: Final = 5
 MAX_HAN: Final = 8
@@ -65,6 +65,10 @@ class Thesaurus:
     @property
     def names(self) -> Collection[str]:
         return self._concepts.keys()
+
+    def called(self, concept: str, lang: Lang) -> str | None:
+        """Return the first word for a concept in a language; None where it has none."""
+        return next((p for p in self._concepts.get(concept, ()) if has_han(p) is (lang == "zh")), None)
 
     def mentions(self, text: str) -> tuple[ConceptMention, ...]:
         """Return the concepts of a text; where phrases overlap, the longest one counts."""

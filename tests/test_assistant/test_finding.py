@@ -217,3 +217,25 @@ async def test_the_second_one_is_counted_in_the_last_list_also_after_one_was_tal
 
 async def test_a_kind_in_a_size_is_looked_for(atelier: Atelier) -> None:
     assert await atelier.found("socks size M") == ["socks"]
+
+
+@pytest.mark.parametrize("asked", ["do you sell desks?", "have you got any headphones?", "do you stock car tires?"])
+async def test_what_is_not_sold_at_all_is_said_to_be_so_with_what_is(atelier: Atelier, asked: str) -> None:
+    reply = await atelier.ask(asked)
+    assert reply.action is Action.REFUSE
+    assert reply.text.startswith("No, ")
+    assert "clothing" in reply.text
+    assert not reply.products
+
+
+async def test_the_same_in_chinese_and_in_traditional_script(atelier: Atelier) -> None:
+    assert (await atelier.ask("你们卖书桌吗")).text.startswith("没有，在售商品里没有“书桌”")
+    assert "衣服、" in (await atelier.ask("你們有賣耳機嗎")).text
+
+
+@pytest.mark.parametrize(
+    "asked", ["do you sell candles?", "do you have cardigans?", "你们卖裙子吗", "do you sell linen things?"]
+)
+async def test_what_is_sold_is_not_denied(atelier: Atelier, asked: str) -> None:
+    reply = await atelier.ask(asked)
+    assert reply.action is not Action.REFUSE

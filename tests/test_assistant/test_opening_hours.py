@@ -117,7 +117,7 @@ def test_the_next_hours_are_told_with_the_day_on_which_they_begin() -> None:
         "Sunday, 29 November: closed on that day by the rule. The next hours begin at 09:00 on Monday, 30 November."
     )
     assert presence_text(told, "zh") == "11月29日周日：按规定这一天休息。下一次开始是11月30日周一 09:00。"
-    assert derivation(told.found) == "2026-11-29 Sun ∉ closed"
+    assert derivation(told.found) == "2026-11-29 Sun ∉ closed, next 2026-11-30 Mon 09:00"
 
 
 def test_exceptions_that_no_calendar_tells_are_left_open_and_named() -> None:

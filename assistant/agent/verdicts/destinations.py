@@ -10,7 +10,7 @@ from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
 from assistant.grounding import Support
 from assistant.quoting import statements
-from assistant.rules.destinations import SHIPS, Destinations, destinations_in, ships_to
+from assistant.rules.destinations import PRICED, SHIPS, Destinations, destinations_in, ships_to
 from assistant.rules.gazetteer import Mention, gazetteer
 from assistant.understanding.expectations import asks_for_more
 from assistant.understanding.question import Question
@@ -38,7 +38,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if question.reference.how in CERTAIN or question.constraints.kinds:
         return None
     ruling = list(_ruling(question, place, findings))
-    more = asks_for_more(question.text)
+    more = asks_for_more(question.text) or PRICED.search(question.text) is not None
     # Rules that disagree decide nothing.
     if len({goes for _, _, goes in ruling}) != 1 or (ruling[0][2] and more):
         return None

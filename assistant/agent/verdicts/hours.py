@@ -48,7 +48,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     Of a moment that no clock tells ("on New Year's Eve" of another calendar) the rule is told as it stands.
     """
     of_hours = findings.context.hours
-    if of_hours is None or not findings.context.hearing.asks_if_there(question.vectors[MULTILINGUAL]):
+    if of_hours is None or not findings.context.hearing.asks_if_there(question.vectors[MULTILINGUAL], question.guess):
         return None
     asked = _asked(question, findings)
     documents = findings.in_documents(of_hours)
