@@ -36,6 +36,8 @@ class LlmWorder(LlmWriter):
     """Has the embedded mind's answer worded by the model of the settings; all else the embedded mind says itself."""
 
     prompt_version = WORDING_VERSION
+    # What a small model says is true only as a whole; its few sentences are waited for.
+    streams = False
 
     def __init__(self, settings: AssistantSettings) -> None:
         super().__init__(settings)

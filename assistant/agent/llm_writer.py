@@ -84,6 +84,8 @@ class LlmWriter:
     """
 
     prompt_version = PROMPT_VERSION
+    # Whether sentences are shown as they pass, or the whole once it has passed.
+    streams = True
 
     def __init__(self, settings: AssistantSettings) -> None:
         from assistant.agent.chat_endpoint import chat_model  # its client takes a second to import
@@ -101,7 +103,7 @@ class LlmWriter:
         try:
             async with asyncio.timeout(self._settings.llm_budget_seconds):
                 begun = await self._begun(context)
-                messages = await self._stream(context, begun, on_text)
+                messages = await self._stream(context, begun, on_text if self.streams else _hold_back)
             results = [*begun.results, *results_of(messages)]
             if any(isinstance(result, ChangeAnswered) for result in results):
                 # What is asked or told of a change is bound to be what would be or was done.
@@ -123,6 +125,8 @@ class LlmWriter:
         if draft.action is Action.ANSWER and confidence < _threshold(context) <= draft.confidence:
             # The facts answer, and the model was not sure of its words: they are quoted instead.
             return _left(context, written, "unsure")
+        if not self.streams:
+            await on_text(without_markers(draft.text))
         reasons = with_model_s(draft.reasons, signals, context.understanding.lang)
         return LlmWords(replace(draft, confidence=confidence, reasons=reasons), written, results)
 
@@ -204,6 +208,10 @@ def _left(context: TurnContext, written: Written, reason: str, error: Exception 
 
 def _threshold(context: TurnContext) -> float:
     return thresholds_of(context.request.shop.policy).answer
+
+
+async def _hold_back(piece: str) -> None:
+    del piece
 
 
 async def _hand_on(sentence: str, evidence: Evidence, on_text: OnText) -> None:

@@ -78,6 +78,7 @@ async def test_what_is_not_that_answer_gives_way_to_the_embedded_mind(worded: Co
     asked = await worded.ask(RETURNS)
     assert asked.outcome.reply.text == f"{SOURCE} [1]"
     assert mind(asked)[0] == "embedded"
+    assert asked.pieces == [], "nothing is shown before all of it has passed"
 
 
 async def test_an_answer_that_leaves_out_one_of_two_is_left(worded: Counter) -> None:
