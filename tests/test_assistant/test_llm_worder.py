@@ -18,7 +18,9 @@ WORDED = "可以，从签收次日零时起算 7 天内可申请退货，商品�
 
 @pytest.fixture
 def worded(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> Counter:
-    settings = counter.responder._settings.model_copy(update={"chat_calls_tools": False})
+    # Seconds enough for the look-ups on a busy machine: nothing here waits for the end of the budget.
+    wished = {"chat_calls_tools": False, "llm_budget_seconds": 20.0}
+    settings = counter.responder._settings.model_copy(update=wished)
     monkeypatch.setattr(counter.responder, "_llm", LlmWorder(settings))
     return counter
 
