@@ -44,6 +44,7 @@ _ORDINALS: Final = (
     (re.compile(r"\blast one\b|最后[一1]?[个款件条双]"), -1),
 )
 _CHEAPER = re.compile(r"\b(?:the )?cheap(?:er|est) one\b|便宜的那|最便宜的[那一]|便宜那")
+_OTHER = re.compile(r"\bthe other(?: one)?\b(?! (?:than|shops?|colou?rs?|sizes?))|另外?[一那]?[个款件条双支只]|另一")
 _COMPARING = re.compile(
     r"\b(?:what(?:'s| is) the )?difference(?:s)?(?: between)?\b|\bcompare(?:d to)?\b|\bbetter\b|\bwhich (?:one )?(?:is|should)\b"
     r"|\bvs\.?(?=\s)|\bversus\b|有什么区别|有何区别|什么不同|区别|对比|相比|比较一下|哪[个款条件双](?:更)?好?"
@@ -295,6 +296,8 @@ def _by_ordinal(text: str, shown: Shown) -> Reference | None:
         priced = [p for p in shown.listed or shown.products if p.price_range]
         cheapest = min(priced, key=lambda p: p.price_range or (), default=None)
         return Reference((cheapest,), "ordinal", words=_said(_CHEAPER, folded)) if cheapest else None
+    if (other := _other_of_two(folded, shown)) is not None:
+        return Reference((other,), "ordinal", words=_said(_OTHER, folded))
     picked: dict[str, Product] = {}
     used_words: set[str] = set()
     for pattern, place in _ORDINALS:
@@ -305,6 +308,14 @@ def _by_ordinal(text: str, shown: Shown) -> Reference | None:
         return None
     several = len(picked) > 1 and compares(text)
     return Reference(tuple(picked.values()), "ordinal", words=frozenset(used_words), compared=several)
+
+
+def _other_of_two(folded: str, shown: Shown) -> Product | None:
+    """Return the one of two that was not spoken of last; None where it is not "the other one" that is asked about."""
+    if not _OTHER.search(folded) or len(shown.listed) != 2 or len(shown.products) != 1:
+        return None
+    rest = [product for product in shown.listed if product.handle != shown.products[0].handle]
+    return rest[0] if len(rest) == 1 else None
 
 
 def _said(pattern: re.Pattern[str], folded: str) -> frozenset[str]:

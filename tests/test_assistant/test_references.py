@@ -199,3 +199,22 @@ def test_shown_is_the_latest_reply_with_products_that_still_exist(index: ShopInd
     shown = shown_products(history, index)
     assert ([str(product.handle) for product in shown.products], shown.turns_ago) == (["candle"], 1)
     assert shown_products([], index).products == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"), [("and the other one?", "en"), ("那另一款呢", "zh"), ("另外那个多少钱", "zh")]
+)
+async def test_the_other_one_of_two_is_the_one_not_spoken_of_last(index: ShopIndex, text: str, lang: str) -> None:
+    listed = [asked(), replied("kettle", "blanket"), asked("is the first one copper"), replied("kettle")]
+
+    assert handles(meant(index, text, listed, lang=lang)) == ["blanket"]
+
+
+async def test_of_two_just_shown_neither_is_the_other_one(index: ShopIndex) -> None:
+    assert meant(index, "and the other one?", [asked(), replied("kettle", "blanket")]).how != "ordinal"
+
+
+async def test_other_colours_mean_no_other_product(index: ShopIndex) -> None:
+    listed = [asked(), replied("kettle", "blanket"), asked("is the first one copper"), replied("kettle")]
+
+    assert handles(meant(index, "what about the other colours", listed)) == ["kettle"]
