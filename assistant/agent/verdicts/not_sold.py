@@ -6,6 +6,7 @@ no document speaks of it, and no product that was found lies near in meaning.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from assistant.agent.verdict import SAID_NO, TELLING, Verdict
@@ -17,7 +18,7 @@ from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from knowledge.retrieval.kinds import KindMention, retail_kinds
 from knowledge.retrieval.tokens import bigrams, stem
-from knowledge.text import has_han
+from knowledge.text import fold, has_han
 
 # Cosine, in the multilingual space, of a thing's name to a product's from which they may be the same thing: things
 # that a shop sells lie at .5 and above to their products' titles, others mostly below .4.
@@ -25,6 +26,7 @@ NEAR: Final = 0.45
 CLOSE: Final = 3
 # A thing is named in so many words; more describe it.
 MOST_DEMANDS: Final = 2
+_SELLS: Final = re.compile(r"\b(?:sell|stock|carry)\b|卖")
 # So little of a demand may the best find meet where the kind is not one of the tree's.
 HARDLY: Final = 0.3
 
@@ -37,8 +39,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if question.reference.ambiguous or demands.options or question.refines or asks_for_more(question.text):
         return None
     mention = retail_kinds().asked(question.text)
-    # What is no kind of goods that the tree knows may be a service or a rule: only a plain search for it counts.
-    if mention is None and question.intent is not Intent.FIND_PRODUCTS:
+    # What is no kind of goods that the tree knows may be a service or a rule, unless it is plainly to be bought.
+    bought = question.intent is Intent.FIND_PRODUCTS or _SELLS.search(fold(question.text)) is not None
+    if mention is None and not bought:
         return None
     lacking = mention.words if mention is not None else _telling_words(question)
     if not lacking or _in_titles(lacking, findings) or _in_documents(mention, lacking, question, findings):
