@@ -13,7 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def asks_if_there(counter: Counter, text: str) -> bool:
     await counter.responder.settled()
     context = await counter.context(text)
-    return context.hearing.asks_if_there(context.understanding.questions[0].vectors[MULTILINGUAL])
+    question = context.understanding.questions[0]
+    return context.hearing.asks_if_there(question.vectors[MULTILINGUAL], question.guess)
 
 
 @pytest.mark.parametrize(
