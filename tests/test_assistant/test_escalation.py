@@ -24,7 +24,7 @@ def guess(intent: Intent, score: float, lead: float, rival: Intent = Intent.SHOP
 
 @pytest.mark.parametrize(
     ("score", "lead", "sure"),
-    [(0.6, 0.02, True), (0.5, 0.3, True), (0.5, 0.1, False), (0.29, 0.3, False), (0.9, 0.01, False)],
+    [(0.6, 0.02, True), (0.5, 0.3, True), (0.5, 0.1, False), (0.33, 0.3, False), (0.9, 0.01, False)],
 )
 def test_only_a_near_or_clear_guess_is_sure(score: float, lead: float, sure: bool) -> None:
     assert is_sure(guess(Intent.COMPLAINT, score, lead)) is sure
