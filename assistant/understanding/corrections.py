@@ -1,7 +1,7 @@
 """What a message plainly holds goes before what its neighbours among the examples say.
 
 `CORRECTIONS` is an ordered table: the first correction that applies settles the intent, and the
-classifier's guess stands when none does.
+classifier's guess stands when none does. What rests on words alone yields to a guess that is clear.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ SURELY_BARGAIN: Final = 0.5
 BARGAIN_MARGIN: Final = 0.05
 # So far ahead a wish for a lower price is one, also with "any" in it: "any cheaper scarves" is not.
 FAR_AHEAD: Final = 0.5
+# So far ahead a guess is right in 97 of 100 messages by writers left out, and needs no correction by words.
+CLEARLY: Final = 0.4
 # Whoever gives a measurement on the way to one of these does not ask for a size.
 NOT_FOR_A_SIZE: Final = frozenset({Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS})
 
@@ -54,11 +56,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One line of the table: when it applies, what the intent is then, and why."""
+    """One line of the table: when it applies, what the intent is then, and why.
+
+    Attributes:
+        yields: Whether a clear guess goes before it.
+    """
 
     why: str
     applies: Callable[[Heard], bool]
     intent: Intent | Callable[[Heard], Intent]
+    yields: bool = False
 
 
 def settled_intent(question: Question, told: Measurements) -> Intent:
@@ -69,7 +76,7 @@ def settled_intent(question: Question, told: Measurements) -> Intent:
     """
     heard = Heard(question, _unless_plainly_bargaining(question), told)
     for correction in CORRECTIONS:
-        if correction.applies(heard):
+        if correction.applies(heard) and not (correction.yields and heard.guess.margin >= CLEARLY):
             return correction.intent if isinstance(correction.intent, Intent) else correction.intent(heard)
     return heard.guess.intent
 
@@ -153,15 +160,21 @@ CORRECTIONS: Final = (
         "Cheapest or dearest first is asked of a list.",
         lambda heard: heard.question.constraints.sort != "relevance",
         Intent.FIND_PRODUCTS,
+        yields=True,
     ),
     Correction(
         "A further demand on a list asks for another list.",
         lambda heard: heard.question.refines,
         Intent.FIND_PRODUCTS,
     ),
-    Correction("A kind with limits, and no product, is looked for.", _demands_of_a_kind, Intent.FIND_PRODUCTS),
     Correction(
-        "The most or least of a kind, of no certain product, is looked for.", _most_of_a_kind, Intent.FIND_PRODUCTS
+        "A kind with limits, and no product, is looked for.", _demands_of_a_kind, Intent.FIND_PRODUCTS, yields=True
+    ),
+    Correction(
+        "The most or least of a kind, of no certain product, is looked for.",
+        _most_of_a_kind,
+        Intent.FIND_PRODUCTS,
+        yields=True,
     ),
     Correction(
         "Two products and a word of comparison compare them; so does one beside something of another shop.",
@@ -177,6 +190,7 @@ CORRECTIONS: Final = (
         "Who tells their measurements wants a size.",
         lambda heard: bool(heard.told.body) and heard.guess.intent not in NOT_FOR_A_SIZE,
         Intent.SIZE_ADVICE,
+        yields=True,
     ),
     Correction(
         "“How long is the …” wants a duration or an amount, not a list.",

@@ -53,6 +53,10 @@ SAME_FAMILY: Final = 0.42
 MASKING_HITS: Final = 5
 # Places and marks of locales in which Chinese is written in traditional script.
 TRADITIONAL_LOCALES: Final = ("hant", "-tw", "-hk", "-mo")
+# These are about a thing that one has seen: the only one that is called so is meant.
+OF_ONE_PRODUCT: Final = frozenset({Intent.BARGAIN, Intent.SIZE_ADVICE})
+# Of the product that the same message spoke of just before, where it names none.
+OF_ITS_PRODUCT: Final = OF_ONE_PRODUCT | {Intent.PRODUCT_QUESTION}
 MASK: Final = {"zh": "衣服", "en": "shirt"}
 _ASKING = re.compile(
     r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
@@ -136,8 +140,9 @@ class Reader:
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             reference = before if before.how in ("named", "code") else reference
-        if not search and asked_before.products and reference.how in ("none", "page", "context") and points(text):
-            # "Is the linen shirt lined? Does it shrink?"
+        goes_on = points(text) or guess.intent in OF_ITS_PRODUCT
+        if not search and asked_before.products and reference.how in ("none", "page", "context") and goes_on:
+            # "Is the linen shirt lined? Does it shrink? How much?"
             reference = Reference(asked_before.products, "pointed")
         units = self._units(whole, reference)
         expected = expected_answer(whole)
@@ -158,9 +163,9 @@ class Reader:
             said=text,
         )
         question = replace(question, intent=settled_intent(question, told))
-        if question.intent is Intent.BARGAIN and not (reference.products or reference.ambiguous):
-            # One bargains for a thing that one has seen: the only one that is called so is meant.
-            question = replace(question, reference=only_so_called(whole, self._index, lang))
+        if question.intent in OF_ONE_PRODUCT and not (reference.products or reference.ambiguous):
+            so_called = only_so_called(whole, self._index, lang)
+            question = replace(question, reference=so_called, units=self._units(whole, so_called))
         return question
 
     def _continued(self, text: str, history: Sequence[PastMessage]) -> str | None:
