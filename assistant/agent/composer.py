@@ -267,7 +267,8 @@ class Writer:
             self._show(card(product, ""))
         if verdict.candidates:
             names = "\n".join(f"- {product.title}" for product in verdict.candidates)
-            return f"{self._say('which_of')}\n{names}"
+            several = len(verdict.candidates) > 1
+            return f"{self._say('which_of' if several else 'which_one')}\n{names}"
         return self._say("which")
 
     def _before_handoff(self, verdict: Verdict) -> str:

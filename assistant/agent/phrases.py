@@ -69,6 +69,10 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "你问的是哪一款？告诉我商品名，我来查。",
         "en": "Which product do you mean? Tell me its name and I will look it up.",
     },
+    "which_one": {
+        "zh": "你是说这一款吗？不是的话，告诉我商品名。",
+        "en": "Do you mean this one? If not, tell me its name.",
+    },
     "which_of": {"zh": "有几款相近的，你问的是哪一款？", "en": "There are several alike. Which one do you mean?"},
     "compare": {"zh": "逐项对比：{named}", "en": "Side by side: {named}"},
     "compare_choices": {"zh": "「{title}」", "en": "{title}:"},

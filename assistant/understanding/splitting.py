@@ -14,7 +14,7 @@ _PIECE: Final = re.compile(r"[^?？!！。.\n;；]*(?:\.(?=\d)[^?？!！。.\n;�
 # follows a comma or an "and", and another stood before.
 _ASKING_EN: Final = (
     r"(?:how|what|when|where|which|who|why|do|does|did|is|are|can|could|will|would|has|have)\b"
-    r"(?:\s+(?:it|this|that|these|those|they|i|you|the|there|we|much|many|long)\b)"
+    r"(?:\s+(?:it|this|that|these|those|they|i|you|the|there|we|much|many|long|is|are|do|does|did|can|will|would)\b)"
 )
 _JOINT_EN: Final = re.compile(
     rf"(?:,\s*|\s+)(?:and|also|plus)\s+(?:also\s+)?(?={_ASKING_EN})|,\s*(?={_ASKING_EN})", re.I

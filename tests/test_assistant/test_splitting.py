@@ -34,3 +34,10 @@ def test_each_question_stands_by_itself(text: str, pieces: list[str]) -> None:
 )
 def test_one_question_about_two_things_stays_whole(text: str) -> None:
     assert split_questions(text) == [text]
+
+
+def test_what_follows_and_may_ask_with_two_small_words() -> None:
+    assert split_questions("is it machine washable, and what is it made of?") == [
+        "is it machine washable",
+        "what is it made of?",
+    ]

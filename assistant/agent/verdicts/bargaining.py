@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from assistant.agent.verdict import SAID_NO, TYPED, Verdict
 from assistant.agent.verdicts import asking
+from assistant.agent.verdicts.facts import CLEAR
 from assistant.agent.verdicts.findings import Findings
 from assistant.bargaining.bids import asks_price
 from assistant.confidence import SUPPORTED
-from assistant.escalation import DEFAULTS, Step
+from assistant.escalation import Step
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 
@@ -43,7 +44,7 @@ def of_a_kind(question: Question, findings: Findings) -> Verdict | None:
     if not plainly or findings.products(question) or findings.asked_which_before:
         return None
     published = findings.published(question)
-    if question.guess.score < DEFAULTS.sure_intent and published.best_in_documents >= SUPPORTED:
+    if question.guess.margin < CLEAR and published.best_in_documents >= SUPPORTED:
         return None  # "it was reduced after I bought it" is answered by a rule
     search = published.search
     found = [one.product for one in search.products] if search is not None else []

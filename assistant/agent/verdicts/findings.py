@@ -127,6 +127,11 @@ class Findings:
         """Return what was found in the question's own words."""
         return next((r for r in self._results if isinstance(r, ProductsFound) and r.query == question.text), None)
 
+    def likely(self, question: Question) -> tuple[Product, ...]:
+        """Return the products that were found for the question's words and are likely meant."""
+        search = self.search(question)
+        return tuple(f.product for f in search.products if f.probability >= SUPPORTED) if search else ()
+
     def in_documents(self, question: Question) -> list[Support]:
         """Return the passages found for the question, held against it, best first."""
         found = [r for r in self._results if isinstance(r, DocumentsFound) and r.query == question.text]

@@ -25,7 +25,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     told = findings.context.understanding.measurements.body
     if sized is None or sized.product is None:
         facts = published.verdict(question, findings)
-        return facts if facts.step is Step.ANSWER and not told else asking.which(question, findings)
+        if facts.step is Step.ANSWER and not told:
+            return facts
+        return asking.which(question, findings, findings.likely(question))
     if sized.result is None:
         facts = published.verdict(question, findings)
         unsure = question.guess.score < DEFAULTS.sure_intent
@@ -43,7 +45,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
             and (facts.supports[0].probability if facts.supports else facts.probability) >= PLAINLY_SAID
         )
         # The sizes that there are tell nobody which of them to take.
-        only_choice = bool(facts.supports) and all(s.fact.kind is FactKind.OPTIONS for s in facts.supports)
+        only_choice = bool(facts.supports) and facts.supports[0].fact.kind is FactKind.OPTIONS
         guess = question.guess
         sure = guess.score >= DEFAULTS.sure_intent or guess.margin >= BY_FAR
         sure_advice = guess.intent is Intent.SIZE_ADVICE and sure

@@ -28,7 +28,8 @@ def _yes_or_no(question: Question, findings: Findings) -> Verdict:
     last = findings.last_reply
     action = last.get("action") if last else None
     if question.intent is Intent.AFFIRM:
-        if action == Action.REFUSE.value:
+        # Who cannot lower a price has offered no person; who found nothing has.
+        if action == Action.REFUSE.value and last is not None and not last.get("products"):
             reason = HandoffReason.SHOPPER_ASKED
             return Verdict(question, Step.CALL_PERSON, TYPED, reason=reason, detail=question.text)
         return Verdict(question, Step.ANSWER, TYPED, phrase="affirm")

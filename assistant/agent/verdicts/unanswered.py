@@ -8,7 +8,6 @@ from typing import Final
 from assistant.agent.verdict import SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings, Published
-from assistant.confidence import SUPPORTED
 from assistant.escalation import Step, next_step
 from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
@@ -27,9 +26,9 @@ AKIN: Final = 0.3
 def verdict(question: Question, findings: Findings) -> Verdict:
     """Return what is done without an answer."""
     published = findings.published(question)
-    products, search = published.products, published.search
+    products = published.products
     about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
-    candidates = [f.product for f in search.products if f.probability >= SUPPORTED] if search else []
+    candidates = findings.likely(question)
     step = next_step(
         published.probability if published.probability >= findings.answer_from else 0.0,
         intent=question.intent,
