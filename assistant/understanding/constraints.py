@@ -235,7 +235,9 @@ class OptionVocabulary:
             values = set(self._with_concept.get(mention.concept, ()))
             if has_han(phrase) and phrase.endswith("色") and len(phrase) > 1:
                 values |= {value for value in self._anywhere if phrase[:-1] in value}
-            if choices := frozenset(filter(self._is_choice, values)):
+            choices = frozenset(filter(self._is_choice, values))
+            if choices and self._source.described(phrase) <= sum(self._offered.get(value, 0) for value in choices):
+                # "Wash" is part of a shade called "Mid Wash", and on many pages what is done with the thing.
                 out[phrase] = choices
         return list(out.items())
 

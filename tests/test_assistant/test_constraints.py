@@ -204,6 +204,16 @@ def test_a_shade_that_tells_what_most_products_are_is_no_choice() -> None:
     assert among.constraints("a navy one").wanted == ("navy",)
 
 
+def test_a_word_of_a_shade_that_pages_use_of_anything_names_no_choice() -> None:
+    shades = [("Color", ["Mid Wash", "Black"])]
+    jeans = product("j", "Jeans", options=shades, attributes=[("Care", "Machine wash cold")])
+    others = [product(f"s{n}", f"Shirt {n}", attributes=[("Care", "Hand wash, dry flat")]) for n in range(3)]
+    vocabulary = OptionVocabulary(index_over([jeans, *others]), retail_thesaurus())
+    assert vocabulary.constraints("how do I wash it").wanted == ()
+    assert vocabulary.constraints("the mid wash ones").wanted == ("mid wash",)
+    assert vocabulary.constraints("in black").wanted == ("black",)
+
+
 def test_values_that_come_and_go_are_known_and_forgotten_at_the_next_question() -> None:
     index = index_over([product("a", "Shirt", options=[("Color", ["Navy"])])])
     vocabulary = OptionVocabulary(index, retail_thesaurus())
