@@ -185,10 +185,10 @@ class Reader:
         if reference.how not in ("context", "page") or not any(character.isdigit() for character in text):
             return reference
         named = only_so_called(text, self._index, lang)
-        price = named.products[0].price_range if named.products else None
-        bids = price is not None and parse_bid(text, price[0].amount) is not None
-        if bids:
+        if named.products and _bids_for(text, named.products[0]):
             return named
+        if not any(_bids_for(text, product) for product in reference.products):
+            return reference  # the number is another: a height, a day
         of_kind = [product for product in reference.products if retail_kinds().of(product) & demands.kinds]
         return reference if of_kind or not demands.kinds else Reference()
 
@@ -290,6 +290,10 @@ class Reader:
         self._coverage.embed_together(text, masked, without_name(text, reference))
         wordings = {wording: self._index.embed_multilingual(wording) for wording in (text, masked)}
         return self._intents.classify(wordings, language_of(text, lang), vectors.get(ENGLISH))
+
+
+def _bids_for(text: str, product: Product) -> bool:
+    return product.price_range is not None and parse_bid(text, product.price_range[0].amount) is not None
 
 
 def _of_what_is_wanted(reference: Reference, constraints: Constraints) -> Reference:

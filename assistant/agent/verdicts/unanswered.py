@@ -27,13 +27,15 @@ def verdict(question: Question, findings: Findings) -> Verdict:
     """Return what is done without an answer."""
     published = findings.published(question)
     products = published.products
-    about_product = question.intent is Intent.PRODUCT_QUESTION or points(question.text)
+    # "How late can I send it back" asks for a rule, whatever "it" is.
+    points_at_one = points(question.text) and question.intent is not Intent.SHOP_QUESTION
+    about_product = question.intent is Intent.PRODUCT_QUESTION or points_at_one
     candidates = findings.likely(question)
     step = next_step(
         published.probability if published.probability >= findings.answer_from else 0.0,
         intent=question.intent,
         product_known=bool(products) or findings.asked_which_before,
-        about_a_product=about_product and (bool(candidates) or points(question.text)),
+        about_a_product=about_product and (bool(candidates) or points_at_one),
         thresholds=findings.thresholds,
     )
     if step is Step.ASK_WHICH:
