@@ -127,6 +127,8 @@ class ShopResponder:
         wishes = [text for _, text in wish_examples()]
         known = await self.retriever.vectors.ensure([*example_texts(), *wishes, *heard_examples()], encoder)
         self._intents, self._hearing = IntentClassifier(known), await asyncio.to_thread(Hearing, known)
+        # A second more, and no shopper of the first minute is understood by half of what the examples tell.
+        await asyncio.to_thread(self._intents.learn)
         self._after_sales = AfterSalesReader(wish_classifier(known), self._hearing, self._changes, self._clock)
         self._embedded = await asyncio.to_thread(embedded_mind)
         if self._settings.has_llm:
@@ -145,7 +147,6 @@ class ShopResponder:
         seconds while torch is imported: so these come after the passages, and the products after them.
         """
         assert self._intents is not None
-        await asyncio.to_thread(self._intents.learn)
         for one in skills:
             await asyncio.to_thread(one.warm_passages)
         self.retriever.release_torch()
