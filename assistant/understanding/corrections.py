@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.bargaining.bids import asks_price, parse_bid
+from assistant.escalation import CALLS_A_PERSON
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentGuess
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.question import Question
@@ -31,6 +32,8 @@ BARGAIN_MARGIN: Final = 0.05
 FAR_AHEAD: Final = 0.5
 # So far ahead a guess is right in 97 of 100 messages by writers left out, and needs no correction by words.
 CLEARLY: Final = 0.4
+# These are about no choice of goods, though goods and their limits may be named in them.
+OF_NO_CHOICE: Final = frozenset({Intent.SHOP_QUESTION, Intent.ORDER_STATUS, Intent.ORDER_CHANGE, *CALLS_A_PERSON})
 # Whoever gives a measurement on the way to one of these does not ask for a size.
 NOT_FOR_A_SIZE: Final = frozenset({Intent.HUMAN, Intent.COMPLAINT, Intent.SENSITIVE, Intent.FIND_PRODUCTS})
 
@@ -59,7 +62,7 @@ class Correction:
     """One line of the table: when it applies, what the intent is then, and why.
 
     Attributes:
-        yields: Whether a clear guess goes before it.
+        yields: Whether a clear guess that is about no choice of goods goes before it.
     """
 
     why: str
@@ -75,8 +78,9 @@ def settled_intent(question: Question, told: Measurements) -> Intent:
         told: The measurements of this very message.
     """
     heard = Heard(question, _unless_plainly_bargaining(question), told)
+    clearly_other = heard.guess.intent in OF_NO_CHOICE and heard.guess.margin >= CLEARLY
     for correction in CORRECTIONS:
-        if correction.applies(heard) and not (correction.yields and heard.guess.margin >= CLEARLY):
+        if correction.applies(heard) and not (correction.yields and clearly_other):
             return correction.intent if isinstance(correction.intent, Intent) else correction.intent(heard)
     return heard.guess.intent
 
