@@ -9,6 +9,7 @@ import pytest
 from assistant.agent.responder import ShopResponder
 from assistant.reply import Action, Offer, Reply
 from assistant.settings import AssistantSettings
+from assistant.understanding.intents import Intent
 from knowledge.home import Home
 from tests.openai_server import OpenAIServer
 from tests.test_assistant.small_shop import CARDIGAN, ORDER_NO, OTHER, PHONE_LAST4, SHOP, Counter
@@ -130,3 +131,27 @@ async def test_no_thanks_after_an_answer_asks_for_nothing(embedded_counter: Coun
     _, second = await said(embedded_counter, "退货运费谁出？", "不用了，谢谢")
 
     assert second.action is Action.ANSWER
+
+
+async def test_a_yes_to_a_price_that_cannot_be_lowered_calls_nobody(embedded_counter: Counter) -> None:
+    refused, second = await said(embedded_counter, "亚麻衬衫能便宜点吗", "行吧，成交")
+
+    assert refused.action is Action.REFUSE
+    assert second.action is Action.ANSWER
+    assert second.handoff is None
+
+
+async def test_the_price_asked_for_last_is_that_of_the_product_just_spoken_of(embedded_counter: Counter) -> None:
+    (reply,) = await said(embedded_counter, "云柔羊毛开衫是什么材质？多少钱？")
+
+    assert {card.handle for card in reply.products} == {CARDIGAN}
+    assert "399" in reply.text
+    assert reply.offer is None
+
+
+async def test_a_clear_question_about_a_rule_is_no_search_though_it_says_cheapest(embedded_counter: Counter) -> None:
+    await embedded_counter.responder.settled()
+    rule, search = "最便宜的运费是多少，几天能到", "最便宜的开衫"
+    intents = [(await embedded_counter.context(text)).understanding.intent for text in (rule, search)]
+
+    assert intents == [Intent.SHOP_QUESTION, Intent.FIND_PRODUCTS]
