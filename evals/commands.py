@@ -24,6 +24,7 @@ from evals.fitting.command import fit_confidence_command
 from evals.formats.commands import export_command, import_command
 from evals.progress import progress
 from evals.public.fitting_command import fit_answerability_command
+from evals.reading.command import fit_reader_command
 from evals.shipped import SHIPPED_CLOCK
 from knowledge.errors import Invalid
 from knowledge.home import Home
@@ -302,5 +303,6 @@ eval_command.add_command(from_conversation_command)
 bench_command.add_command(bench_import_command)
 bench_command.add_command(bench_fit_command)
 eval_command.add_command(fit_answerability_command)
+eval_command.add_command(fit_reader_command)
 eval_command.add_command(fit_confidence_command)
 bench_command.add_command(bench_fact_check_command)
