@@ -18,7 +18,7 @@ _LESS = re.compile(
     rf"(?:便宜|减|少|优惠|让|抹掉?)\s*{_N}(?!\s*(?:折|%))"
     rf"|(?:take|knock)\s*\$?{_N}\s*off|\$?{_N}\s*(?:dollars? )?(?:off|less)\b"
 )
-_OTHER_UNIT: Final = r"\s*(?:%|折|cm|mm|kg|斤|码|岁|件|条|个|天|ml|inch)"
+_OTHER_UNIT: Final = r"\s*(?:%|折|cm|mm|kg|kilo|lb|公斤|千克|斤|克|厘米|公分|毫升|米|码|岁|件|条|个|天|ml|inch)"
 _PRICE = re.compile(rf"(?<![a-z0-9.%-]){_N}(?![a-z0-9%-]|\.\d|{_OTHER_UNIT})")
 _HAN_DIGIT: Final = {character: value for value, character in enumerate("零一二三四五六七八九")}
 

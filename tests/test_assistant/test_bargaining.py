@@ -81,6 +81,9 @@ def test_a_hundred_thousand_negotiations_never_go_below_the_floor_nor_up_again()
         ("两件390行不行", "195"),
         ("两件，每件190", "190"),
         ("190 each for two", "190"),
+        ("155厘米 110公斤 穿多大", None),
+        ("I weigh 110 kilos", None),
+        ("170 lbs, which size", None),
     ],
 )
 def test_the_price_that_is_named_is_read(text: str, bid: str | None) -> None:
