@@ -59,6 +59,20 @@ async def test_an_order_is_told_with_its_source_once_number_and_phone_fit(counte
     assert reply.citations[0].kind == "order"
 
 
+@pytest.mark.parametrize("asked", ["has it shipped", "查一下快递"])
+async def test_whose_message_can_only_be_about_an_order_is_asked_for_its_number(counter: Counter, asked: str) -> None:
+    reply = (await counter.ask(asked)).outcome.reply
+    assert reply.action is Action.CLARIFY
+    assert "order number" in reply.text or "订单号" in reply.text
+
+
+@pytest.mark.parametrize("asked", ["can you send the gas to Chengdu", "店里有现货没 想过去看看实物"])
+async def test_nobody_is_asked_for_an_order_that_was_not_spoken_of(counter: Counter, asked: str) -> None:
+    reply = (await counter.ask(asked)).outcome.reply
+    assert "order number" not in reply.text
+    assert "订单号" not in reply.text
+
+
 async def test_what_is_missing_is_asked_for_and_the_short_answer_opens_the_order(counter: Counter) -> None:
     question = f"我的订单{ORDER_NO}到哪了"
     first = await counter.ask(question)

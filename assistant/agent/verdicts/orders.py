@@ -22,12 +22,28 @@ from knowledge.text import fold
 # Read from the shop's own record, for a shopper who has shown whose it is.
 READ: Final = 0.93
 ASKED_FOR_PROOF: Final = 0.8
+# An order that nobody has spoken of is not asked for by a message that is about as likely of something else.
+FAINTLY: Final = 0.2
 _ABOUT_GOODS: Final = frozenset({Intent.SIZE_ADVICE, Intent.FIND_PRODUCTS, Intent.COMPARE, Intent.BARGAIN})
-# "Where is my parcel" asks about one's own; "how do I track my parcel" asks for the way.
-_OWN = re.compile(
-    r"(?!.*(?:\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天))"
-    r".*(?:\bmy\b|\bmine\b|我|俺|[到走]哪|\bi ordered\b)"
-)
+# "How do I track my parcel" asks for the way, and not where one's own is.
+_THE_WAY = re.compile(r"\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天")
+_OWN = re.compile(r"\bmy\b|\bmine\b|我|俺|[到走]哪|\bi ordered\b")
+# From here on a message asks for an order's state though it does not say whose: "has it shipped".
+CLEARLY: Final = 0.4
+
+
+def _about_own(question: Question) -> bool:
+    said = fold(question.text)
+    if question.intent is not Intent.ORDER_STATUS or _THE_WAY.search(said) is not None:
+        return False
+    return _lead(question) >= CLEARLY or _OWN.search(said) is not None
+
+
+def _lead(question: Question) -> float:
+    """Return by how much the evidence for an order exceeds that for anything else."""
+    evidence = question.guess.evidence
+    others = max((value for intent, value in evidence.items() if intent not in ABOUT_ORDERS), default=0.0)
+    return max(evidence.get(intent, 0.0) for intent in ABOUT_ORDERS) - others
 
 
 def may_be_order(question: Question) -> bool:
@@ -76,8 +92,9 @@ def order_verdict(
     if not about_orders and (not enquiry.said_now or best_rule >= SUPPORTED or enquiry.proof is Proof.TAIL_ONLY):
         return None
     if enquiry.proof is Proof.NOTHING_SAID and not wishes:
-        own = question.intent is Intent.ORDER_STATUS and _OWN.search(fold(question.text)) is not None
-        if best_rule >= SUPPORTED and not own:
+        if _lead(question) < FAINTLY and not asked_before:
+            return None
+        if best_rule >= SUPPORTED and not _about_own(question):
             return None
     if enquiry.proof is Proof.WHICH_OWN:
         return Verdict(question, Step.ASK_WHICH, READ, own=enquiry.own)
