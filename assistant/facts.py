@@ -18,6 +18,8 @@ from knowledge.text import fold, sentence_spans
 WEIGHT_LABELS: Final = frozenset(["weight", "item weight", "net weight", "product weight", "重量", "净重", "商品重量"])
 
 HEADINGS_JOINED: Final = " › "
+# What stands over a sentence of a product's description.
+_DESCRIPTION: Final = {"zh": "描述", "en": "Description"}
 
 
 class FactKind(StrEnum):
@@ -79,6 +81,23 @@ class Fact:
             source_file=self.source.file if self.source else None,
             source_row=self.source.row if self.source else None,
         )
+
+
+def as_read(fact: Fact) -> str:
+    """Return a text of the shop under its heading, as the reader has learnt to read texts."""
+    if fact.kind is FactKind.PASSAGE:
+        return _under(fact.label, fact.text)
+    label = _DESCRIPTION[fact.lang] if fact.kind is FactKind.DESCRIPTION else fact.label
+    return _under(f"{fact.source_title}{HEADINGS_JOINED}{label}", fact.text)
+
+
+def passage_as_read(passage: Passage) -> str:
+    """Return a passage as `as_read` returns it when it is a fact."""
+    return _under(heading_of(passage), passage.text)
+
+
+def _under(heading: str, text: str) -> str:
+    return f"{heading}\n{text}"
 
 
 def heading_of(passage: Passage) -> str:

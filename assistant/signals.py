@@ -29,6 +29,7 @@ def signals_of(question: Question, best: Support, others: Sequence[Support], lan
     plain = max(evidence[intent] for intent in PLAIN)
     return Signals(
         support=odds,
+        read=best.read or 0.0,
         lead=max(-MOST_LEAD, min(MOST_LEAD, odds - log_odds(next_best))),
         share=best.share,
         passage=best.fact.kind is FactKind.PASSAGE,

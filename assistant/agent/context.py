@@ -41,6 +41,7 @@ class TurnContext:
         fit: What buyers' reports have taught; None in a shop without any.
         calibration: Brings what the turn knows to a probability.
         signals: What was known of the best published text on each question, by the question's text.
+        weighed: All published texts that were held against a question, by its text.
         judged: The verdicts after so many results; weighed once, read by planner and composer.
         runs: The tool calls of this turn, for the log; grows while the agent works.
         token_budget: What a language model may use of tokens; None for the embedded mind.
@@ -67,6 +68,7 @@ class TurnContext:
     fit: FitModel | None = None
     calibration: Calibration = field(default_factory=Calibration)
     signals: dict[str, tuple[Signals, Support]] = field(default_factory=dict)
+    weighed: dict[str, tuple[Support, ...]] = field(default_factory=dict)
     runs: list[ToolRun] = field(default_factory=list)
     model_steps: list[TokenUsage | None] = field(default_factory=list)
     token_budget: int | None = None

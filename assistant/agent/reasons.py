@@ -25,6 +25,10 @@ _SIGNALS: Final[dict[str, tuple[dict[Lang, str], dict[Lang, str]]]] = {
         {"zh": "检索与问题吻合得好", "en": "the search fits the question well"},
         {"zh": "检索与问题吻合得不好", "en": "the search fits the question poorly"},
     ),
+    "read": (
+        {"zh": "读下来，资料说到了所问的", "en": "as it reads, the source says what is asked"},
+        {"zh": "读下来，资料未必说到所问的", "en": "as it reads, the source may not say what is asked"},
+    ),
     "lead": (
         {"zh": "没有别的资料同样接近", "en": "no other text comes as near"},
         {"zh": "别处的资料同样接近", "en": "another text comes as near"},

@@ -37,6 +37,7 @@ from assistant.orders.guarded import GuardedOrders
 from assistant.orders.links import ShopLink, ShopLinks
 from assistant.orders.sources import ShopOrders
 from assistant.orders.wishes import wish_classifier, wish_examples
+from assistant.reading.reader import TextReader, fingerprint, read_reader
 from assistant.rules.hours_asked import without_moment
 from assistant.settings import AssistantSettings
 from assistant.turn import OnText, TokenUsage, TurnOutcome, TurnRequest, Written
@@ -87,7 +88,7 @@ class ShopResponder:
         ids: IdSource | None = None,
     ) -> None:
         self.retriever = Retriever(database, models, indexes)
-        self._calibration = calibration_or_none((models or SearchModels()).names, settings.calibration)
+        self._calibration = calibration_or_none((models or SearchModels()).names, fingerprint(), settings.calibration)
         self.fit = FitModels(self.retriever.store, fit_folder)
         self._settings = settings
         self._clock = clock or SystemClock()
@@ -106,6 +107,7 @@ class ShopResponder:
         self._hearing: Hearing | None = None
         self._vectors: TextVectors | None = None
         self._english: TextVectors | None = None
+        self._text_reader: TextReader | None = None
         self._settling: asyncio.Task[None] | None = None
         self._warming: set[asyncio.Task[None]] = set()
 
@@ -124,6 +126,7 @@ class ShopResponder:
         encoder = await asyncio.to_thread(multilingual)
         await asyncio.to_thread(load_frequencies)
         self._vectors = TextVectors(encoder)
+        self._text_reader = await asyncio.to_thread(read_reader)
         wishes = [text for _, text in wish_examples()]
         known = await self.retriever.vectors.ensure([*example_texts(), *wishes, *heard_examples()], encoder)
         self._intents, self._hearing = IntentClassifier(known), await asyncio.to_thread(Hearing, known)
@@ -156,6 +159,7 @@ class ShopResponder:
             await asyncio.to_thread(self._intents.join_english, known)
             self._english = TextVectors(encoder)
         for one in skills:
+            await asyncio.to_thread(one.read_passages)
             await one.warm_products()
 
     async def _warm_later(self, one: ShopSkills) -> None:
@@ -163,6 +167,7 @@ class ShopResponder:
         if self._settling is not None:
             await asyncio.wait({self._settling})
         await asyncio.to_thread(one.warm_passages)
+        await asyncio.to_thread(one.read_passages)
         await one.warm_products()
 
     async def settled(self) -> None:
@@ -301,7 +306,7 @@ class ShopResponder:
         assert self._intents is not None, "start() first"
         assert self._vectors is not None
         spaces = FactSpaces(self._vectors, lambda: self._english, self.retriever.vectors)
-        skills = prepare(index, self._intents, self._vectors, spaces)
+        skills = prepare(index, self._intents, self._vectors, spaces, self._text_reader, self._calibration)
         self._skills[index.shop_id] = skills
         return skills
 

@@ -6,8 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from itertools import islice
 
+from assistant.calibration import Calibration
 from assistant.fact_spaces import FactSpaces
-from assistant.grounding import Grounding
+from assistant.grounding import READ_AHEAD, Grounding
+from assistant.reading.reader import TextReader
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
 from assistant.understanding.message import Reader
@@ -39,6 +41,11 @@ class ShopSkills:
         passages = (self.index.passages.get(key) for key in islice(self.index.passages, WARM_PASSAGES))
         self.grounding.warm_passages([p for p in passages if p is not None])
 
+    def read_passages(self) -> None:
+        """Read passages ahead of the questions about them; runs in a thread of its own."""
+        passages = (self.index.passages.get(key) for key in islice(self.index.passages, READ_AHEAD))
+        self.grounding.read_ahead([p for p in passages if p is not None])
+
     async def warm_products(self) -> None:
         """Prepare the products too; it takes longer and helps fewer questions.
 
@@ -54,10 +61,17 @@ class ShopSkills:
             ready += len(products)
 
 
-def prepare(index: ShopIndex, intents: IntentClassifier, vectors: TextVectors, spaces: FactSpaces) -> ShopSkills:
+def prepare(
+    index: ShopIndex,
+    intents: IntentClassifier,
+    vectors: TextVectors,
+    spaces: FactSpaces,
+    text_reader: TextReader | None,
+    calibration: Calibration,
+) -> ShopSkills:
     """Prepare the skills; nothing in it looks at every product."""
     thesaurus = retail_thesaurus()
     coverage = Coverage(index, thesaurus, vectors)
     vocabulary = OptionVocabulary(index, thesaurus)
     reader = Reader(index, coverage, vocabulary, intents)
-    return ShopSkills(index, reader, Grounding(coverage, spaces), vocabulary)
+    return ShopSkills(index, reader, Grounding(coverage, spaces, text_reader, calibration), vocabulary)

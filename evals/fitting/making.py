@@ -6,11 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from assistant.reading.reader import fingerprint
 from assistant.settings import AssistantSettings
 from evals.fitting.asking import Observed, demo_place, fitting_place, observed
 from evals.fitting.questions import demo_shops, files_hash, fitting_shops, of_cases, of_fitting_shop
 from evals.fitting.record import as_toml
-from evals.fitting.regression import fit_kinds, fit_published, left_out, looked_up
+from evals.fitting.regression import best_texts, fit_kinds, fit_published, fit_reading, left_out
 from evals.public.sets import OnProgress
 from knowledge.home import Home
 from knowledge.retrieval.models import search_models
@@ -19,7 +20,7 @@ from knowledge.retrieval.models import search_models
 async def made(home: Home, told: OnProgress) -> tuple[str, dict[str, Any]]:
     """Return the text of `calibration.toml` and the figures of the shops left out.
 
-    What is published is fitted first; by that the demo shops are asked again, since the kinds of
+    How texts are ranked and told is fitted first; by that the demo shops are asked again, since the kinds of
     answers are judged as they are given then.
     """
     folders, demo = fitting_shops(), demo_shops()
@@ -38,14 +39,16 @@ async def made(home: Home, told: OnProgress) -> tuple[str, dict[str, Any]]:
     async with demo_place(home, demo) as (place, database):
         met += await observed(place, database, of_demo, _embedded(), step)
         done += len(of_demo)
-        known = looked_up(met)
-        published, figures = fit_published(known), left_out(known)
+        reading, figures = fit_reading(met), left_out(met)
+        published = fit_published(best_texts(met, reading))
 
         def text(kinds: dict[Any, tuple[float, float]]) -> str:
             return as_toml(
+                reading,
                 published,
                 kinds,
                 encoders=names,
+                reader=fingerprint(),
                 shops=[*demo, *folders],
                 questions=len(met),
                 sha256=files_hash(folders),

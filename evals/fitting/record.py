@@ -11,10 +11,12 @@ from evals.fitting.regression import PublishedFit
 
 
 def as_toml(
+    reading: Mapping[str, float],
     published: PublishedFit,
     kinds: Mapping[Kind, tuple[float, float]],
     *,
     encoders: Sequence[str],
+    reader: str,
     shops: Sequence[str],
     questions: int,
     sha256: str,
@@ -24,6 +26,7 @@ def as_toml(
 
     Args:
         encoders: Names of the models that the shops were searched with.
+        reader: Fingerprint of the reader that read their texts.
         figures: Of `regression.left_out`.
     """
     lines = [
@@ -35,6 +38,7 @@ def as_toml(
         f"questions = {questions}",
         f'sha256 = "{sha256}"',
         f"encoders = [{', '.join(_quoted(name) for name in encoders)}]",
+        f'reader = "{reader}"',
         "",
         "# Each shop told by a fit that has not seen it: does the best published text answer?",
         "[left_out]",
@@ -46,6 +50,7 @@ def as_toml(
             told += f", ece = {fitted['ece']['value']:.3f}, aurc = {fitted['aurc']['value']:.3f}"
             told += f", aurc_cosine = {cosine:.3f}, aurc_constant = {constant:.3f}"
         lines.append(f"{_quoted(name)} = {{ {told} }}")
+    lines += ["", "# How near a text lies, and what reading it gives.", "[reading]", *_numbers(reading)]
     lines += ["", "[published]", *_numbers(published.weights)]
     lines += ["", "# Each signal of a usual question.", "[typical]", *_numbers(published.typical)]
     lines += ["", "# What a kind of answer is given, brought to how often it was right.", "[kinds]"]

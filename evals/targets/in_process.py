@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.settings import AssistantSettings
@@ -94,13 +94,18 @@ class _Talk:
 
 
 async def started_responder(
-    home: Home, database: Database, shops: Sequence[str], settings: AssistantSettings | None = None
+    home: Home,
+    database: Database,
+    shops: Sequence[str],
+    settings: AssistantSettings | None = None,
+    make: Callable[..., ShopResponder] | None = None,
 ) -> ShopResponder:
     """Return the real responder as on a server that has been up for a while: every encoder joined.
 
     Args:
         home: Whose settings name the models.
         settings: The environment's by default.
+        make: Makes a responder of another class than the usual.
 
     Raises:
         Unavailable: A model that the settings name does not serve (``model_not_loaded``).
@@ -110,7 +115,7 @@ async def started_responder(
 
     # The shops' coupons, offers and cut-off hours are told from the day on which the home stands.
     chosen = settings or AssistantSettings()
-    responder = ShopResponder(database, chosen, home.clock, search_models(home.settings))
+    responder = (make or ShopResponder)(database, chosen, home.clock, search_models(home.settings))
     first, *others = [ShopId(shop) for shop in shops]
     await responder.start(only=first)
     for shop in others:

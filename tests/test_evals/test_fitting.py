@@ -7,18 +7,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.calibration import BIAS, SIGNALS, Kind, read_calibration
-from evals.fitting.asking import Observed
+from assistant.calibration import BIAS, READING, SIGNALS, Calibration, Kind, read_calibration
+from evals.fitting.asking import HeldText, Observed
 from evals.fitting.page import left_out_page
 from evals.fitting.questions import Labelled, demo_shops, fitting_shops, of_cases, of_fitting_shop
 from evals.fitting.record import as_toml
-from evals.fitting.regression import FEWEST, SIDES, fit_kinds, fit_published, left_out, looked_up
+from evals.fitting.regression import FEWEST, SIDES, best_texts, fit_kinds, fit_published, fit_reading, left_out
 from knowledge.errors import Invalid
+
+PLAIN = {"bias": 0.0, "near": 1.0, "read": 0.0, "unread": 0.0}
 
 
 def met(shop: str, share: float, right: bool, *, lang: str = "en", **other: float) -> Observed:
     features = dict.fromkeys(SIGNALS, 0.0) | {"share": share} | other
-    return Observed(shop, lang, features, share / 2, right, Kind.DOCUMENT, 0.6, right)
+    text = HeldText(0.5, 0.0, features, share / 2, right)
+    return Observed(shop, lang, Kind.DOCUMENT, 0.6, right, (text,))
+
+
+def share_of(one: Observed) -> float:
+    return one.texts[0].features["share"]
 
 
 def world(count: int = 240) -> list[Observed]:
@@ -34,16 +41,16 @@ def world(count: int = 240) -> list[Observed]:
 
 
 def test_what_decides_gets_the_weight() -> None:
-    fit = fit_published(world())
+    fit = fit_published(best_texts(world(), PLAIN))
     assert fit.weights["share"] > 2.0
     assert abs(fit.weights["named"]) < 0.5
-    told = fit.probabilities([met("x", 0.1, False), met("x", 0.9, True)])
+    told = fit.probabilities(best_texts([met("x", 0.1, False), met("x", 0.9, True)], PLAIN))
     assert told[0] < 0.3 < 0.7 < told[1]
 
 
 def test_a_weight_never_says_the_opposite_of_its_signal() -> None:
-    upside_down = [met(one.shop, one.features["share"], not one.text_right) for one in world() if one.features]
-    fit = fit_published(upside_down)
+    upside_down = [met(one.shop, share_of(one), not one.texts[0].right) for one in world()]
+    fit = fit_published(best_texts(upside_down, PLAIN))
     assert fit.weights["share"] == 0.0
     for name, (least, most) in SIDES.items():
         assert least is None or fit.weights[name] >= least
@@ -52,7 +59,7 @@ def test_a_weight_never_says_the_opposite_of_its_signal() -> None:
 
 def test_a_shop_that_is_left_out_is_told_by_the_others_alone() -> None:
     honest = world()
-    liar = [met("liar", one.features["share"], not one.text_right) for one in honest[:60] if one.features]
+    liar = [met("liar", share_of(one), not one.texts[0].right) for one in honest[:60]]
     figures = left_out([*honest, *liar])
     assert figures["shop=liar"]["fitted"]["ece"]["value"] > 2 * figures["shop=maple"]["fitted"]["ece"]["value"]
     assert figures["shop=maple"]["fitted"]["aurc"]["value"] < figures["shop=maple"]["constant"]
@@ -73,16 +80,54 @@ def test_a_kind_that_never_erred_is_not_certain() -> None:
 
 
 def test_questions_in_which_nothing_was_looked_up_are_not_fitted_on() -> None:
-    greeting = Observed("maple", "en", None, 0.0, False, None, 0.9, True)
-    assert looked_up([greeting, met("maple", 0.5, True)]) == [met("maple", 0.5, True)]
+    greeting = Observed("maple", "en", None, 0.9, True)
+    assert len(best_texts([greeting, met("maple", 0.5, True)], PLAIN)) == 1
+
+
+def reads_well(count: int = 200) -> list[Observed]:
+    """Return questions of two texts: the nearer is wrong as often as not, the one that reads well is right."""
+    source = np.random.default_rng(2)
+    features = dict.fromkeys(SIGNALS, 0.0)
+    out = []
+    for n in range(count):
+        nears, right = source.random(2), int(source.integers(2))
+        texts = [
+            HeldText(float(nears[i]), float(source.normal(1.5 if i == right else -1.5)), features, 0.0, i == right)
+            for i in range(2)
+        ]
+        out.append(Observed(("maple", "birch")[n % 2], "en", Kind.DOCUMENT, 0.6, None, tuple(texts)))
+    return out
+
+
+def test_what_reads_well_is_ranked_before_what_lies_nearer() -> None:
+    world = reads_well()
+    fit = fit_reading(world)
+    assert set(fit) == set(READING)
+    assert fit["read"] > 1.0 > fit["near"]
+    assert fit["unread"] < -1.0
+    by_reading = np.mean([one.right for one in best_texts(world, fit)])
+    by_nearness = np.mean([one.right for one in best_texts(world, PLAIN)])
+    assert by_reading > 0.9 > 0.6 > by_nearness
+
+
+def test_the_best_text_has_the_signals_that_a_turn_would_give_it() -> None:
+    (one, *_) = reads_well()
+    fit = {"bias": -0.3, "near": 0.8, "read": 0.9, "unread": -1.0}
+    (best,) = best_texts([one], fit)
+    told = sorted((Calibration(fit).both(text.near, text.read) for text in one.texts), reverse=True)
+    first, second = (np.log(p / (1 - p)) for p in told)
+    assert best.features["support"] == pytest.approx(first)
+    assert best.features["lead"] == pytest.approx(min(3.0, first - second))
 
 
 def test_the_file_is_read_by_the_assistant_that_it_was_made_for(tmp_path: Path) -> None:
-    fit = fit_published(world())
+    fit = fit_published(best_texts(world(), PLAIN))
     text = as_toml(
+        PLAIN,
         fit,
         {Kind.SIZE: (0.5, 1.0)},
         encoders=["one", "two"],
+        reader="0123456789abcdef",
         shops=["maple"],
         questions=240,
         sha256="0" * 64,
@@ -90,8 +135,9 @@ def test_the_file_is_read_by_the_assistant_that_it_was_made_for(tmp_path: Path) 
     )
     path = tmp_path / "calibration.toml"
     path.write_text(text, "utf-8")
-    calibration = read_calibration(["two", "one"], path)
+    calibration = read_calibration(["two", "one"], "0123456789abcdef", path)
     assert calibration.published[BIAS] == pytest.approx(fit.weights[BIAS], abs=1e-4)
+    assert calibration.reading == PLAIN
     assert calibration.kinds == {Kind.SIZE: (0.5, 1.0)}
     assert '"lang=zh" = { n = 120' in text
 

@@ -154,6 +154,7 @@ class Findings:
 
         What likelier answers is quoted; what that was told from stays in the context.
         """
+        self.context.weighed[question.text] = (*published.on_page, *published.in_documents)
         on_page = self._answers(question, published, published.on_page)
         in_documents = self._answers(question, published, published.in_documents)
         own_page = _own_page_first(question, published.on_page, on_page.probability, in_documents.probability)
@@ -191,7 +192,7 @@ class Findings:
     def _on_pages(self, question: Question, products: Sequence[Product]) -> tuple[Support, ...]:
         grounding = self.context.grounding
         held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
-        return tuple(sorted((s for page in held for s in page), key=lambda support: -support.probability))
+        return tuple(grounding.read(question, [support for page in held for support in page]))
 
 
 def _given(best: Support) -> bool:
