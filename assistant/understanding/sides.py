@@ -41,7 +41,7 @@ _AGAINST: Final = re.compile(
 )
 # Said of two or more things alone, whatever they are.
 _COMPARES: Final = re.compile(
-    r"\bdifferen(?:t|ces?)\b|\bcompar(?:e|ed|ison)\b|\bvs\b|\bversus\b|\bwhich(?: one| of)?\b|\bbetter\b|\b(?:each|both|between|gap)\b"
+    r"\bdifferen(?:t|ces?)\b|\bdiffs?\b|\bcompar(?:e|ed|ison)\b|\bvs\b|\bversus\b|\bwhich(?: one| of)?\b|\bbetter\b|\b(?:each|both|between|gap)\b"
     r"|\b[a-z]+er\b[^?]*\bthan\b|\bor\b"
     r"|区别|不同|差别|差异|差在|差多少|差啥|差几|相差|对比|相比|比较|哪[个款件条双瓶只支种一]|选哪|选谁|谁更|还是|[更比].{0,8}[吗么]",
     re.ASCII,
@@ -50,7 +50,8 @@ _COMPARES: Final = re.compile(
 _STRONG: Final = re.compile(r"\bvs\b\.?|\bversus\b|\bthan\b|\bcompared (?:to|with)\b|还是|[和跟与比]", re.ASCII)
 _CLAUSE: Final = re.compile(r"[?？!！。;；\n]|[,，](?!\d{3})|\s-\s|(?<=[一-鿿])\s+(?=[一-鿿])")
 _DIFFERENCES: Final = re.compile(
-    r"\bdifferen(?:t|ces?)\b|\bcompar(?:e|ison)\b|区别|不同|差别|差异|差在|差啥|差什么|对比|比较一下", re.ASCII
+    r"\bdifferen(?:t|ces?)\b|\bdiffs?\b|\bcompar(?:e|ison)\b|区别|不同|差别|差异|差在|差啥|差什么|对比|比较一下",
+    re.ASCII,
 )
 _POINTED_GROUP: Final = re.compile(
     r"\b(?:these|those|the|them|both|two|three|one|ones|it|of)\b|[这那](?:[两二三几]|俩|些)?[个款件条双瓶只支种把]?|[两三]个|俩",
@@ -164,7 +165,9 @@ def _pair(parts: Sequence[str], index: ShopIndex, lang: str, pointed: Product | 
     spread = " ".join(parts)
     pool = _pool([left, right, spread], index, lang)
     if pointed is not None and (_POINTS.search(left) or _POINTS.search(right)):
-        return _beside_pointed(pointed, right if _POINTS.search(left) else left, pool, index)
+        like = _pool([pointed.title], index, pointed.lang)
+        pool = list({product.handle: product for product in [*pool, *like]}.values())
+        return _beside_pointed(pointed, right if _POINTS.search(left) else left, pool)
     weigh = _weights(pool)
     names = {product.handle: _features(product.title) for product in pool}
     said = _Side.of(left, before=True), _Side.of(right)
@@ -189,14 +192,21 @@ def _pair(parts: Sequence[str], index: ShopIndex, lang: str, pointed: Product | 
     return Sides(best[1], _used(best[1], spread))
 
 
-def _beside_pointed(pointed: Product, side: str, pool: Sequence[Product], index: ShopIndex) -> Sides | None:
+def _beside_pointed(pointed: Product, side: str, pool: Sequence[Product]) -> Sides | None:
+    """Return what is pointed at and what the other side names: "the men's one" is the one of its like."""
     others = [product for product in pool if product.handle != pointed.handle]
     weigh = _weights([*others, pointed])
-    said = _Side.of(side)
-    scored = [(said.fit(_features(product.title), weigh), -place, product) for place, product in enumerate(others)]
-    share, _, other = max(scored, default=(0.0, 0, None), key=lambda one: one[:2])
-    if other is None or share < _NAMED:
+    said, mine, kinds = _Side.of(side), _features(pointed.title), retail_kinds()
+    scored = []
+    for place, product in enumerate(others):
+        name = _features(product.title)
+        share = said.fit(name, weigh)
+        like = _SHARED * min(2, len(mine & name)) + _SAME_KIND * _alike(kinds.of(pointed), kinds.of(product))
+        if share >= _NAMED:
+            scored.append((share + like, -place, product))
+    if not scored:
         return None
+    other = max(scored, key=lambda one: one[:2])[2]
     return Sides((pointed, other), _used((other,), side))
 
 

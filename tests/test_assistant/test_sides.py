@@ -6,7 +6,8 @@ import pytest
 
 from assistant.agent.verdicts.comparison import picked
 from assistant.turn import PastMessage
-from assistant.understanding.sides import asks_for_differences, compares, compares_only, sides_of
+from assistant.understanding.sides import _beside_pointed, asks_for_differences, compares, compares_only, sides_of
+from tests.library import product
 from tests.test_assistant.small_shop import CARDIGAN, SHIRT, Counter
 
 
@@ -27,6 +28,22 @@ def compared(counter: Counter, text: str) -> tuple[list[str], str]:
 )
 async def test_each_side_is_found_though_its_name_is_cut_short(counter: Counter, text: str, handles: list[str]) -> None:
     assert compared(counter, text)[0] == handles
+
+
+@pytest.mark.parametrize(("side", "handle"), [(" the mens one", "ridge-men"), ("-10 那个", "drift-10")])
+def test_beside_what_is_pointed_at_stands_the_other_of_its_like(side: str, handle: str) -> None:
+    pointed = product("ridge-women", "Ridge Shell Jacket – Women's")
+    others = [
+        product("scree-men", "Scree Trousers – Men's"),
+        product("ridge-men", "Ridge Shell Jacket – Men's"),
+        product("bag", "Water Bag 10 L"),
+        product("drift-10", "Drift –10 Sleeping Bag"),
+    ]
+    if handle == "drift-10":
+        pointed = product("drift-0", "Drift 0 Sleeping Bag")
+    sides = _beside_pointed(pointed, side, others)
+    assert sides is not None
+    assert [one.handle for one in sides.products] == [pointed.handle, handle]
 
 
 async def test_a_thing_that_the_shop_never_heard_of_is_told_apart(counter: Counter) -> None:
