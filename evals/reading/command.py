@@ -25,6 +25,7 @@ from evals.progress import progress
 @click.option("--epochs", default=2.0, show_default=True, help="How often each lesson comes.")
 @click.option("--rate", default=1e-3, show_default=True, help="Of learning; lower where it goes on.")
 @click.option("--seed", default=0, show_default=True)
+@click.option("--home", expose_value=False, help="Folder of the state; nothing of it is read or written.")
 def fit_reader_command(out: Path, start: Path | None, epochs: float, rate: float, seed: int) -> None:
     """Teach the reader to tell what a text answers from what it only seems to.
 
