@@ -6,6 +6,7 @@ here, because an import needs it to be there first.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from knowledge.size_charts import SizeChart
 
 # PostgreSQL takes 32,767 bound parameters and older SQLite 999; 500 is safe on both.
 IDS_PER_QUERY = 500
+# Fewer digits are as often the end of a phone number.
+SHORTEST_ORDER_NO = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +167,20 @@ class KnowledgeStore:
         return tuple(rows.size_chart_of(row) for row in await self._all(query))
 
     async def order(self, shop_id: ShopId, order_no: str) -> Order | None:
-        """Return the order with this number, compared by `order_key`."""
+        """Return the order with this number, compared by `order_key`; letters that all begin with may be left out."""
         table = tables.orders
         key = order_key(order_no)
         if not key:
             return None
+        found = await self._order(shop_id, order_no, key)
+        if found is None and key.isdigit() and len(key) >= SHORTEST_ORDER_NO:
+            one = await self._all(select(table.c.order_no).where(table.c.shop_id == shop_id).limit(1))
+            begins = re.match(r"[a-z]+[-_]?", order_key(one[0].order_no)) if one else None
+            found = await self._order(shop_id, order_no, begins[0] + key) if begins else None
+        return found
+
+    async def _order(self, shop_id: ShopId, order_no: str, key: str) -> Order | None:
+        table = tables.orders
         stored = func.ltrim(func.lower(func.replace(table.c.order_no, " ", "")), "#")
         found = await self._all(select(table).where(table.c.shop_id == shop_id, stored == key))
         # Two numbers that differ in case only belong to two people; neither may see the other's.

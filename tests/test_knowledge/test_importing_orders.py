@@ -32,6 +32,17 @@ async def test_an_english_export_is_read(tmp_path: Path) -> None:
     assert (order.order_date, order.ship_date) == (date(2025, 11, 2), date(2025, 11, 3))
 
 
+async def test_the_letters_that_all_numbers_begin_with_may_be_left_out(tmp_path: Path) -> None:
+    text = (
+        "order_no,phone_last4,customer_name,items,total,status\n"
+        "HL-10614,4821,Ann Lee,Cap,$20,Shipped\nHL-20614,4822,Bo Lee,Cap,$20,Shipped\n"
+    )
+    async with merchant(tmp_path) as shop:
+        await shop.imports_text("orders.csv", text)
+        found = [await shop.store.order(SHOP, said) for said in ("10614", "HL-10614", "0614", "614", "HL10614")]
+    assert [order.order_no if order else None for order in found] == ["HL-10614", "HL-10614", None, None, None]
+
+
 async def test_a_chinese_export_is_read(tmp_path: Path) -> None:
     text = (
         "订单号,手机号后四位,收货人,商品明细,实付金额,订单状态,快递公司,快递单号,下单日期\n"
