@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,15 +65,18 @@ class OrderDesk:
             own = await self._own(shop_id, identity) if identity is not None and not named else ()
         except SourceUnavailable:
             return Enquiry(Proof.SOURCE_DOWN, None, now.says_something, TRIES)
-        wrong = 0
+        wrong, said_now = 0, now.says_something
         checked = Checked(Proof.NOTHING_SAID)
         for number, claim in enumerate(claims):
-            checked = check(claim.after(claims[:number]), found, identity)
+            before, checked = checked, check(claim.after(claims[:number]), found, identity)
+            if before.proof is Proof.VERIFIED and checked.proof is not Proof.VERIFIED and _in_passing(claim):
+                checked = before
+                said_now = said_now and claim is not now
             wrong += checked.proof is Proof.NO_SUCH_PAIR and claim.says_something
-        checked = self._guarded(shop_id, now.after(claims[:-1]), checked, said_now=now.says_something)
+        checked = self._guarded(shop_id, now.after(claims[:-1]), checked, found, said_now=said_now)
         if checked.proof in (Proof.NOTHING_SAID, Proof.TAIL_ONLY) and own:
             checked = Checked(Proof.VERIFIED, own[0]) if len(own) == 1 else Checked(Proof.WHICH_OWN)
-        return Enquiry(checked.proof, checked.order, now.says_something, max(0, TRIES - wrong), own)
+        return Enquiry(checked.proof, checked.order, said_now, max(0, TRIES - wrong), own)
 
     async def _found(self, shop_id: ShopId, claims: Sequence[OrderClaim]) -> dict[str, Order]:
         codes = dict.fromkeys(code for claim in claims for code in claim.codes)
@@ -88,12 +91,21 @@ class OrderDesk:
         orders = await asyncio.gather(*(self._source.find(shop_id, number) for number in numbers))
         return tuple(order for order in orders if order is not None and belongs_to(order, identity))
 
-    def _guarded(self, shop_id: ShopId, claim: OrderClaim, checked: Checked, *, said_now: bool) -> Checked:
+    def _guarded(
+        self, shop_id: ShopId, claim: OrderClaim, checked: Checked, found: Mapping[str, Order], *, said_now: bool
+    ) -> Checked:
         now = self._now_seconds()
-        numbers = [order_key(code) for code in claim.codes if len(code) > 4]
+        # However a number is put, guesses at it count together.
+        written = [found[code].order_no if code in found else code for code in claim.codes if len(code) > 4]
+        numbers = [order_key(number) for number in written]
         if any(self._wrong.locked(shop_id, number, now) for number in numbers):
             return Checked(Proof.LOCKED)
         if checked.proof is Proof.NO_SUCH_PAIR and said_now:
             for number in numbers:
                 self._wrong.add(shop_id, number, now)
         return checked
+
+
+def _in_passing(claim: OrderClaim) -> bool:
+    """Tell whether a message names no order and proves nothing: "change 2026 to 2027" below an order that was shown."""
+    return not claim.emails and all(len(code) <= 4 for code in claim.codes)

@@ -168,3 +168,23 @@ async def test_when_the_source_is_down_nothing_is_guessed_and_no_try_is_counted(
 
     found = await OrderDesk(Down(), lambda: 0.0).enquire(SHOP, ["LX20261101 4821"])
     assert (found.proof, found.order, found.tries_left) == (Proof.SOURCE_DOWN, None, TRIES)
+
+
+async def test_digits_in_passing_take_nothing_back_and_prove_nothing() -> None:
+    shown = "LX20261101, 4821"
+    passing = await enquire(shown, "change the 2026 on it to 2027")
+    assert (passing.proof, passing.order, passing.said_now) == (Proof.VERIFIED, ORDER, False)
+    assert passing.tries_left == TRIES
+    assert (await enquire("LX20261101, 1111", "change the 2026 on it to 2027")).order is None
+
+
+async def test_guesses_at_a_number_count_together_however_it_is_written() -> None:
+    class Loose(Orders):
+        async def find(self, shop_id: ShopId, order_no: str) -> Order | None:
+            return await super().find(shop_id, order_no if order_no.startswith("lx") else f"lx{order_no}")
+
+    desk = OrderDesk(Loose(ORDER), lambda: 0.0)
+    for guess in range(TRIES_PER_ORDER):
+        number = "LX20261101" if guess % 2 else "20261101"
+        assert (await desk.enquire(SHOP, [f"{number} tail 000{guess}"])).order is None
+    assert (await desk.enquire(SHOP, ["20261101 tail 4821"])).proof is Proof.LOCKED
