@@ -23,11 +23,13 @@ _PIECES_ZH: Final = re.compile(
 # A count stands before what is counted: no amount, no share, no size, no part of a name or a code.
 _PIECES_EN: Final = re.compile(
     r"(?<![\w$€£¥.-])(one|two|three|four|five|six|\d{1,2})\b"
-    r"(?![.,]?\d|\s*(?:%|[-–]|(?:percent|dollars?|bucks|usd|yuan|cny|cm|mm|kg|lbs?|oz|ml|l|w|in|inch(?:es)?|ft|days?"
+    r"(?![.,]?\d|\s*(?:%|[-–]|(?:percent|off\b|dollars?|bucks|usd|yuan|cny|cm|mm|kg|lbs?|oz|ml|l|w|in|inch(?:es)?|ft|days?"
     r"|hours?|years?)\b))"
 )
 # As merchants write codes: letters with a number behind them, or capitals alone.
 _CODE: Final = re.compile(r"[A-Za-z]{2,}\d|(?<![A-Za-z])[A-Z]{4,}(?![A-Za-z])")
+# More pieces than this are a price that is named.
+MOST_PIECES: Final = 12
 # Longer messages than these are no afterthoughts.
 _SHORT_ZH, _SHORT_EN = 12, 40
 
@@ -48,7 +50,7 @@ def coupon_meant(text: str, history: Sequence[PastMessage], coupons: Sequence[Co
     if named:
         return named[0] if len(named) == 1 else None
     told = _of_last_reply(history)
-    follows = told is not None and (pieces(text) is not None and _is_short(text))
+    follows = told is not None and 0 < (pieces(text) or 0) <= MOST_PIECES and _is_short(text)
     if not (follows or _WORD.search(fold(text))):
         return None
     if told is not None:
