@@ -101,10 +101,10 @@ def _amounts_in(text: str) -> Iterator[Amount]:
             unit = "money" if found["prefix"] else _UNIT_OF.get(found["unit"] or "", BARE)
             yield from (Amount(_canonical(number), unit) for number in (found["digits"], found["upper"]) if number)
         elif found["share"]:
-            yield Amount(str(_han_value(found["share"])), "percent")
+            yield Amount(str(han_number(found["share"])), "percent")
         elif found["han"]:
             unit = _UNIT_OF.get(found["han_unit"], BARE)
-            yield from (Amount(str(_han_value(n)), unit) for n in (found["han"], found["han_upper"]) if n)
+            yield from (Amount(str(han_number(n)), unit) for n in (found["han"], found["han_upper"]) if n)
         else:
             unit = _UNIT_OF[found["word_unit"]]
             words = (found["word"], found["word_upper"])
@@ -139,7 +139,8 @@ def _canonical(number: str) -> str:
     return f"{Decimal(cleaned).normalize():f}"
 
 
-def _han_value(text: str) -> int:
+def han_number(text: str) -> int:
+    """Return the number that Chinese numerals tell: 三百二十, and digit by digit 二〇二五."""
     if all(character in _HAN_DIGITS for character in text):  # read out digit by digit: 二〇二五年, 八五折
         return int("".join(str(_HAN_DIGITS[character]) for character in text))
     myriads, total, digit = 0, 0, 0

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
 from assistant.understanding.audience import Audience, audiences_in, words_of_audience
 from assistant.understanding.bounds import Bound, bound_in
+from assistant.understanding.prices import PRICES, parse_price
 from assistant.understanding.superlatives import Superlative, superlative
 from knowledge.retrieval.thesaurus import Thesaurus
 from knowledge.retrieval.tokens import is_filler, stem, words
@@ -17,24 +18,6 @@ from knowledge.text import fold, has_han
 
 Sort = Literal["relevance", "price_asc", "price_desc"]
 
-# "About 300" in a shop means nobody is cross at 240 or 360.
-ABOUT: Final = Decimal("0.2")
-
-_UNIT = r"(?:元|块钱|块|rmb|cny|yuan|usd|dollars?|euros?|bucks|刀|美元|￥|¥|\$|€|£)"
-_N = rf"{_UNIT}?\s*(\d+(?:,\d{{3}})*(?:\.\d+)?)\s*{_UNIT}?"
-_BETWEEN = re.compile(rf"(?:between\s+)?{_N}\s*(?:-|–|~|～|到|至|and|to)\s*{_N}")
-_MOST = re.compile(
-    rf"(?:under|below|(?<!no )(?<!not )less than|up to|at most|not? (?:more than|over|above)|max(?:imum)?(?: of)?"
-    rf"|cheaper than|within|不超过|不高于|最多|(?<!不)低于|(?<!不)少于|预算)"
-    rf"\s*(?:of\s*)?{_N}|{_N}\s*(?:以内|以下|之内|内|or less|or under|max\b|封顶)"
-)
-_LEAST = re.compile(
-    rf"(?:(?<!not )over|(?<!not )above|(?<!no )(?<!not )more than|not? less than|at least|from"
-    rf"|(?<!不)高于|(?<!不)超过|不低于|不少于|至少)"
-    rf"\s*{_N}|{_N}\s*(?:以上|or more|and up|起)"
-)
-_ABOUT = re.compile(rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)")
-_HAS_UNIT = re.compile(_UNIT)
 # Something cheaper is looked for from the cheapest up; 能便宜点吗 asks for a lower price of the same.
 _CHEAPEST = re.compile(
     r"\bcheapest\b|\blowest[- ]priced?\b|\bleast expensive\b|最便宜|最低价|价格最低"
@@ -56,7 +39,6 @@ _UNWANTED = re.compile(
     rf"{_NOT_ZH}\s*(?:([㐀-鿿]{{1,6}}?)(?:的|以外|之外|$|[\s，,。！!?？、])|([a-z]+))"
     rf"|{_NOT_EN}\s+(?:any |the |an? |in |made of )?([a-z]+)"
 )
-_BODY = re.compile(r"身高|体重|胸围|腰围|臀围|脚长|厘米|公分|cm|kg|公斤|斤|码|岁|\bsize|tall|weigh")
 _SIZE_WORDS = ("size", "尺码", "码数", "码", "号")
 _SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
 
@@ -90,49 +72,6 @@ class Constraints:
     bound: Bound | None = None
     audiences: frozenset[Audience] = frozenset()
     used: frozenset[str] = frozenset()
-
-
-def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
-    """Return lowest and highest price that the shopper names; None for an open side."""
-    # The Chinese comma never groups digits, but folds into one that does: "身高170，200元以内".
-    folded = fold(text.replace("，", "， "))
-    if (match := _BETWEEN.search(folded)) and (_is_price(match, folded) or _names_range(match, folded)):
-        low, high = _number(match[1]), _number(match[2])
-        return (low, high) if low < high else (None, None)
-    if match := _ABOUT.search(folded):
-        if _is_price(match, folded) or _plausible(match, folded):
-            middle = _number(match[1] or match[2])
-            return middle * (1 - ABOUT), middle * (1 + ABOUT)
-        return None, None
-    most, least = _MOST.search(folded), _LEAST.search(folded)
-    high_price = _number(most[1] or most[2]) if most and (_is_price(most, folded) or _plausible(most, folded)) else None
-    low_price = _number(least[1] or least[2]) if least and _is_price(least, folded) else None
-    return low_price, high_price
-
-
-def _number(digits: str) -> Decimal:
-    return Decimal(digits.replace(",", ""))
-
-
-def _is_price(match: re.Match[str], _folded: str) -> bool:
-    return _HAS_UNIT.search(match[0]) is not None
-
-
-def _plausible(match: re.Match[str], folded: str) -> bool:
-    """Tell a budget from "within 30 days" and "under 5 kg"."""
-    following = folded[match.end() :].lstrip()[:10]
-    return not re.match(
-        r"(?:business |working )?days?|hours?|hrs?\b|min(?:ute)?s?\b|weeks?|months?|years?|kg|kilo|lbs?|pounds?|oz"
-        r"|cm|mm|m\b|inch|feet|ft|people|persons?|pieces?|items?|pairs?|times|percent|%"
-        r"|个?(?:天|小时|分钟|日|周|月|年|工作日|星期)|公斤|千克|克|斤|厘米|公分|毫米|米|岁|人|位|件|双|条|个|折|次"
-        r"|ml|g\b|w\b|mah",
-        following,
-    )
-
-
-def _names_range(match: re.Match[str], folded: str) -> bool:
-    """Tell "200到300的裙子" from a range of heights or weights."""
-    return re.match(r"\s*(?:的|之间|价位)", folded[match.end() :]) is not None and not _BODY.search(folded)
 
 
 class OptionSource(Protocol):
@@ -177,7 +116,7 @@ class OptionVocabulary:
         )
         spoken = " ".join(
             match[0]
-            for pattern in (_BETWEEN, _MOST, _LEAST, _ABOUT, _CHEAPEST, _DEAREST, _TOO_DEAR, _IN_STOCK)
+            for pattern in (*PRICES, _CHEAPEST, _DEAREST, _TOO_DEAR, _IN_STOCK)
             for match in pattern.finditer(folded)
         )
         named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(folded))

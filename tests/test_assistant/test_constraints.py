@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.constraints import OptionVocabulary, parse_price
+from assistant.understanding.constraints import OptionVocabulary
+from assistant.understanding.prices import parse_price
 from knowledge.retrieval.prepared import prepared
 from knowledge.retrieval.shop_shelves import Batch
 from knowledge.retrieval.thesaurus import retail_thesaurus
@@ -55,6 +56,13 @@ Price = tuple[str | None, str | None]
         ("100到200块", ("100", "200")),
         ("300左右", ("240", "360")),
         ("身高170，200元以内", (None, "200")),
+        ("两百以内", (None, "200")),
+        ("预算一千五", (None, "1500")),
+        ("三千二百元以下", (None, "3200")),
+        ("两百到三百的", ("200", "300")),
+        ("有没有三百多的", ("300", "399")),
+        ("50多块", ("50", "59")),
+        ("1000多的", ("1000", "1999")),
     ],
 )
 def test_a_price_is_read_in_both_languages(text: str, expected: Price) -> None:
@@ -84,6 +92,8 @@ def test_a_price_is_read_in_both_languages(text: str, expected: Price) -> None:
         "500以上",
         "a jacket from 2019",
         "how much is it",
+        "40多岁",
+        "身高170多",
     ],
 )
 def test_a_number_that_is_no_price_is_none(text: str) -> None:
