@@ -29,7 +29,7 @@ PLAUSIBLE: Final = {
 
 _N = r"(?<![\d.])(\d{1,3}(?:\.\d+)?)(?!\d)"
 _LENGTH = r"\s*(cm|mm|millimet(?:er|re)s?|毫米|centimet(?:er|re)s?|厘米|公分|inch(?:es)?|in\b|\"|''|”|英寸|寸)?"
-_LINK = r"\s*(?:(?:is|are|was|of|at|about|around|approx\.?|:|：|=|exactly|just|measures|大概|大约|差不多|约|刚好|正好|是|有|在|,|，)\s*)*"
+_LINK = r"\s*(?:(?:is|are|was|of|at|about|around|approx\.?|['’]s|:|：|=|exactly|just|measures|大概|大约|差不多|约|刚好|正好|是|有|在|,|，)\s*)*"
 # Between a number and the label behind it: "28 in at the waist", "95 cm的胸围".
 _BACK_LINK = r"\s*(?:(?:at|on|around|for|in)\s+)?(?:(?:the|my|his|her)\s+)?的?\s*"
 # Chinese tailors measure waists in 尺 and 寸: 二尺一 is 70 cm.
@@ -55,7 +55,14 @@ _CHILD = re.compile(
     r"\b(?:sons?|daughters?|kids?|child|children|toddler|baby|boy|girl|grand(?:son|daughter)|niece|nephew)\b|\d\s*yo\b"
     r"|儿子|女儿|闺女|孩|宝宝|宝贝|娃|孙子|孙女|侄"
 )
-_CHILD_HEIGHT = re.compile(r"(?<![\d.])((?:[5-9]\d|1[0-7]\d)(?:\.\d)?)\s*(?:cm|厘米|公分)")
+_CHILD_HEIGHT = re.compile(
+    r"(?<![\d.])((?:[5-9]\d|1[0-7]\d)(?:\.\d)?)\s*(?:cm|厘米|公分)"
+    # 孩子118: so tall, and neither of that age nor at that price.
+    r"|(?:儿子|女儿|闺女|孩子?|宝宝|娃)(?:现在|目前|大概|快)?\s*((?:[89]\d|1[0-7]\d)(?:\.\d)?)"
+    r"(?![\d.]|\s*(?:岁|个|天|斤|kg|公斤|元|块|码|号|月))"
+)
+# Behind this what was told before holds no more: 23斤啊不是23公斤.
+_SLIP: Final = re.compile(r"不是|不对|[说写打]错|\b(?:sorry|no wait|i mean|scratch that)\b")
 # "170/65" and "170 65": what Chinese shoppers type when they mean height and weight; "165/88A" is a garment's label.
 _PAIR = re.compile(
     r"(?<![\d./])(1[3-9]\d|20\d)\s*(?:cm)?\s*[/，,、\s]\s*(\d{2,3}(?:\.\d)?)\s*(kg|公斤|斤)?(?![\d/.a-z])"
@@ -197,8 +204,8 @@ def parse_measurements(text: str) -> Measurements:
         _keep(found, Measure.WEIGHT, weight[0])
         units |= {Measure.WEIGHT: "lb"} if weight[1] else {}
     found = _paired(folded) | found
-    if not found and _CHILD.search(folded) and (child := _CHILD_HEIGHT.search(folded)):
-        _keep(found, Measure.HEIGHT, Decimal(child[1]))
+    if Measure.HEIGHT not in found and _CHILD.search(folded) and (child := _CHILD_HEIGHT.search(folded)):
+        _keep(found, Measure.HEIGHT, Decimal(child[1] or child[2]))
     usual = _USUAL.search(folded)
     told = next((size for size in usual.groups() if size), None) if usual else None
     system = _in_system(folded)
@@ -323,7 +330,9 @@ def _height(folded: str) -> tuple[Decimal, bool] | None:
 
 def _weight(folded: str) -> tuple[Decimal, bool] | None:
     """Return kilograms, and whether they were told in pounds."""
-    if match := _WEIGHT.search(folded):
+    told = list(_WEIGHT.finditer(folded))
+    corrected = len(told) > 1 and _SLIP.search(folded, told[0].end(), told[-1].start()) is not None
+    if match := (told[-1] if corrected else next(iter(told), None)):
         value, unit = Decimal(match[1]), match[2]
         if unit == "斤":
             return value * KG_PER_JIN, False
