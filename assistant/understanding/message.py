@@ -10,12 +10,16 @@ from typing import Final
 from assistant.bargaining.bids import parse_bid
 from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.orders.claims import without_proofs
-from assistant.reply import Action
-from assistant.rules.hours_asked import names_day, without_moment
-from assistant.rules.places import with_place_of
-from assistant.rules.when import minutes_in, with_hour_of
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
+from assistant.understanding.continuing import (
+    SAME_FAMILY,
+    asks,
+    continued_question,
+    joined,
+    last_question,
+    tells_more_for_size,
+)
 from assistant.understanding.corrections import settled_intent
 from assistant.understanding.expectations import expected_answer
 from assistant.understanding.intents import SMALL_TALK, Intent, IntentClassifier, IntentGuess
@@ -23,6 +27,7 @@ from assistant.understanding.measurements import Measurements, parse_measurement
 from assistant.understanding.question import Question, Understanding
 from assistant.understanding.recipients import recipient_words
 from assistant.understanding.references import (
+    CERTAIN,
     Reference,
     moved_on,
     only_so_called,
@@ -46,10 +51,6 @@ from knowledge.text import Lang, fold, has_han, language_of
 
 # More than this in one message is a list to work through with a person.
 MAX_QUESTIONS: Final = 3
-# A short answer to a clarifying question continues it; a longer one is a question of its own.
-CONTINUATION_WORDS: Final = 7
-# Two countries, two colours, two sizes: words of one family lie this near in the multilingual space.
-SAME_FAMILY: Final = 0.42
 MASKING_HITS: Final = 5
 # Places and marks of locales in which Chinese is written in traditional script.
 TRADITIONAL_LOCALES: Final = ("hant", "-tw", "-hk", "-mo")
@@ -58,13 +59,6 @@ OF_ONE_PRODUCT: Final = frozenset({Intent.BARGAIN, Intent.SIZE_ADVICE})
 # Of the product that the same message spoke of just before, where it names none.
 OF_ITS_PRODUCT: Final = OF_ONE_PRODUCT | {Intent.PRODUCT_QUESTION}
 MASK: Final = {"zh": "衣服", "en": "shirt"}
-_ASKING = re.compile(
-    r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
-)
-_ASKS_ITSELF = re.compile(
-    r"多少|几[天点个]|什么|怎么|哪|能不能|可不可以|有没有|[能会可].*吗"
-    r"|\b(?:how|what|when|where|which|who|why)\b|^\s*(?:is|are|do|does|did|can|will)\b"
-)
 _SEEKING = re.compile(
     r"\b(?:do|don't|did) (?:you|u|ya) (?:guys )?(?:have|sell|carry|stock|do|make|got)|\b(?:got|have) any\b|\bany\b|\blooking for\b"
     r"|\b(?:show|find|recommend|suggest|get) me\b|\bi (?:want|need|would like|'d like)\b|\brecommend|\bsuggest"
@@ -72,7 +66,9 @@ _SEEKING = re.compile(
 )
 # "两条" counts what is looked for, it does not describe it.
 _COUNTED = re.compile(r"[一二两三四五六七八九十几\d]+[条件个款双只支瓶套种把张盒]$")
-_FOLLOW_UP = re.compile(r"^\s*(?:and\b|what about|how about|那(?!个|款|件|条|双)|还有|另外)", re.IGNORECASE)
+_THE_ONE = re.compile(
+    r"\b(?:the|this|that|your|ur)\s+((?:[a-z]+[ -]){0,2}[a-z]+)|[这那][个款件条双只支瓶套种]([㐀-鿿]{2,6})"
+)
 
 
 def _asked(text: str) -> list[str]:
@@ -118,7 +114,7 @@ class Reader:
         earlier = last_question(request.history) if said else self._continued(text, request.history)
         if earlier and self._calls_a_person(text, lang):
             earlier = None  # no answer to what was asked back, whatever that was
-        whole = self._joined(earlier, said or text, instead=said is not None) if earlier else text
+        whole = joined(earlier, said or text, self._index.likeness, instead=said is not None) if earlier else text
         self._coverage.embed_together(whole, *((text,) if said else ()))
         constraints = self._of_kind(self._vocabulary.constraints(whole), whole)
         reference = _of_what_is_wanted(resolve(whole if said else text, request, self._index, lang), constraints)
@@ -155,7 +151,7 @@ class Reader:
             units,
             self._sought(whole, constraints),
             expected,
-            bool(_ASKING.search(fold(whole))),
+            asks(whole),
             bool(_SEEKING.search(fold(whole))),
             vectors,
             refines=bool(search),
@@ -163,10 +159,22 @@ class Reader:
             said=text,
         )
         question = replace(question, intent=settled_intent(question, told))
-        if question.intent in OF_ONE_PRODUCT and not (reference.products or reference.ambiguous):
-            so_called = only_so_called(whole, self._index, lang)
-            question = replace(question, reference=so_called, units=self._units(whole, so_called))
-        return question
+        so_called = self._so_called(question, whole if said else text, lang)
+        return replace(question, reference=so_called, units=self._units(whole, so_called)) if so_called else question
+
+    def _so_called(self, question: Question, text: str, lang: Lang) -> Reference | None:
+        """Return the only product that is called so; None where none is, or where another is meant."""
+        reference = question.reference
+        if reference.ambiguous or reference.how in CERTAIN or question.refines:
+            return None
+        if question.intent in OF_ONE_PRODUCT:
+            named = Reference() if reference.products else only_so_called(question.text, self._index, lang)
+        elif question.intent is Intent.PRODUCT_QUESTION:
+            # "The lantern" is one that both know; "in linen" is none.
+            named = only_so_called(" ".join(map("".join, _THE_ONE.findall(fold(text)))), self._index, lang)
+        else:
+            return None
+        return named if named.products else None
 
     def _continued(self, text: str, history: Sequence[PastMessage]) -> str | None:
         """Return the earlier question that a message continues, joined with what that one continued itself."""
@@ -175,7 +183,7 @@ class Reader:
             return None
         said = max(i for i, message in enumerate(history) if message.sender_type == "shopper")
         begun = self._continued(before, history[:said])
-        return before if begun is None else self._joined(begun, before)
+        return before if begun is None else joined(begun, before, self._index.likeness)
 
     def _bid_for(self, text: str, reference: Reference, demands: Constraints, lang: Lang) -> Reference:
         """Return the one product that a bid names by its kind (厨师刀 80 行吗), where talk was of another.
@@ -256,32 +264,6 @@ class Reader:
             root = with_further(root, own, replaced)
         return root
 
-    def _joined(self, earlier: str, text: str, *, instead: bool = False) -> str:
-        """Return the earlier question with what the later one puts in another's place.
-
-        "And to Mexico?" after a question about Canada asks about Mexico alone; 那新疆呢 after a
-        question that named no place adds one.
-
-        Args:
-            instead: Whether the later one corrects the earlier.
-        """
-        if not (instead or _FOLLOW_UP.match(text)):
-            return f"{earlier}\n{text}"
-        if place := with_place_of(earlier, text):
-            return place
-        if any(minutes_in(text)):  # an hour is told by several words, none of which stands for it alone
-            just_an_hour = not content_words(_FOLLOW_UP.sub("", without_moment(text), count=1)) and not names_day(text)
-            return (with_hour_of(earlier, text) if just_an_hour else None) or f"{earlier}\n{text}"
-        old = [word for word in content_words(earlier) if len(word) > 1]
-        for word in content_words(text):
-            rivals = [(self._index.likeness(word, other), other) for other in old]
-            likeness, rival = max(rivals, default=(0.0, ""))
-            if SAME_FAMILY <= likeness < 1.0:
-                # As the shopper wrote it: a capital tells a place.
-                spelt = re.search(re.escape(word), text, re.IGNORECASE)
-                return re.sub(re.escape(rival), spelt[0] if spelt else word, earlier, flags=re.IGNORECASE)
-        return f"{earlier}\n{text}"
-
     def _guess(self, text: str, lang: Lang, vectors: dict[str, Vectors], reference: Reference) -> IntentGuess:
         """Return the intent, the products' names masked: what is sold must not decide what is asked."""
         hits = self._index.search_products(SearchQuery(text, lang, limit=MASKING_HITS), vectors)
@@ -320,41 +302,6 @@ def mask_product(text: str, products: Sequence[Product]) -> str:
     pieces = re.split(r"([A-Za-z]+(?:['’][a-z]+)?)", text)
     masked = ["\0" if i % 2 and stem(fold(piece)) in named else piece for i, piece in enumerate(pieces)]
     return re.sub("(?:\0\\s*)+", MASK["en"] + " ", "".join(masked))
-
-
-def last_question(history: Sequence[PastMessage]) -> str | None:
-    """Return what the shopper said last."""
-    return next((m.text for m in reversed(history) if m.sender_type == "shopper"), None)
-
-
-def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
-    """Return the earlier question that this message continues, if it does.
-
-    It does when the assistant had asked something back and this is a short answer, or when it
-    begins like an afterthought ("and to Canada?", 那新疆呢). After talk of a product an afterthought
-    that asks for something itself stands alone: 那多少钱 wants the price, not the earlier answer too.
-    """
-    spoken = [m for m in history if m.sender_type != "human_agent"]
-    if not spoken or spoken[-1].sender_type != "assistant" or spoken[-1].reply is None:
-        return None
-    before = last_question(spoken)
-    if before is None:
-        return None
-    asked_back = spoken[-1].reply.get("action") == Action.CLARIFY.value
-    short = len(content_words(text)) <= CONTINUATION_WORDS
-    if asked_back and short and not _ASKING.search(fold(text)):
-        return before
-    asks_itself = _ASKS_ITSELF.search(_FOLLOW_UP.sub("", fold(text), count=1))
-    stands_alone = asks_itself and spoken[-1].reply.get("products")
-    afterthought = _FOLLOW_UP.match(text) and len(content_words(text)) <= 3
-    return before if afterthought and not stands_alone else None
-
-
-def tells_more_for_size(text: str, told: Measurements, history: Sequence[PastMessage]) -> bool:
-    """Tell whether a message adds to what a size was advised by: "I like it loose", 脚有点宽, "I take a US 8"."""
-    last = next((m.reply for m in reversed(history) if m.sender_type == "assistant"), None)
-    adds = told.preference or told.needs or told.usual_size or told.body
-    return bool(last and last.get("size") and adds) and not _ASKS_ITSELF.search(fold(text))
 
 
 def reply_language(request: TurnRequest) -> Lang:

@@ -8,7 +8,7 @@ from assistant.understanding.constraints import Constraints
 from assistant.understanding.expectations import Expected
 from assistant.understanding.intents import Intent, IntentGuess
 from assistant.understanding.measurements import Measurements
-from assistant.understanding.references import Reference
+from assistant.understanding.references import POINTED, Reference
 from knowledge.retrieval.encoders import Vectors
 from knowledge.retrieval.query_units import QueryUnit
 from knowledge.script import Script
@@ -46,6 +46,12 @@ class Question:
     refines: bool = False
     sizes_on: bool = False
     said: str = ""
+
+    @property
+    def as_read(self) -> str:
+        """The question as it is held before a text: what "it" stands for goes first."""
+        pointed_at = self.reference.products if self.reference.how in POINTED else ()
+        return f"{pointed_at[0].title}: {self.text}" if len(pointed_at) == 1 else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ CANDIDATES: Final = 12
 # Who writes more codes than this wants a list, not an answer about each.
 MOST_BY_CODE: Final = 4
 
+# What a code is called beside it asks nothing.
+_NAMES_OF_CODES: Final = frozenset(words("sku code item number no 货号 款号 编号 型号 商品号 查 查下 查一下"))
 _CODE_PART = re.compile(r"[a-z0-9]+")
 _CODE_JOINT = re.compile(r"[\s_\-/.]{1,2}")
 _POINTING = re.compile(
@@ -135,7 +137,9 @@ def resolve(text: str, request: TurnRequest, index: ShopIndex, lang: str) -> Ref
     return Reference()
 
 
-CERTAIN: Final = frozenset({"named", "described", "code", "ordinal", "pointed"})
+# By these the message itself does not say what the product is called.
+POINTED: Final = frozenset({"ordinal", "pointed"})
+CERTAIN: Final = POINTED | {"named", "described", "code"}
 
 
 def points(text: str) -> bool:
@@ -185,7 +189,7 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
         bare = bare_code(run)
         is_code = len(bare) >= SHORTEST_CODE and any(character.isdigit() for character in bare)
         if is_code and (found := index.by_codes([run], MOST_BY_CODE)):
-            return Reference(tuple(found), "code", words=frozenset(words(run)))
+            return Reference(tuple(found), "code", words=frozenset({*words(run), *_NAMES_OF_CODES}))
     return Reference()
 
 
@@ -242,7 +246,8 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
     said = _name_terms(text)
     best: tuple[float, Product | None, frozenset[str]] = (0.0, None, frozenset())
     for product in products:
-        mine = frozenset(word for word in _name_terms(product.title) & said if not is_filler(word) and len(word) > 1)
+        common = _name_terms(product.title) & said
+        mine = frozenset(word for word in common if word.isdigit() or (not is_filler(word) and len(word) > 1))
         weight = sum(index.title_rarity(word) for word in mine)
         if weight > best[0]:
             best = (weight, product, mine)
@@ -259,13 +264,19 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
 def only_so_called(text: str, index: ShopIndex, lang: str) -> Reference:
     """Find the one product whose name has a word of the message that no other name has ("can the coat be cheaper")."""
     hits = index.search_products(SearchQuery(text, lang, limit=CANDIDATES))
-    for word in compounds([word for word in words(text) if len(word) > 1 and not is_filler(word)]):
+    said = [word for word in words(text) if len(word) > 1 and not is_filler(word) and not word.isdigit()]
+    for word in compounds(said):
         own = frozenset(bigrams(word) if has_han(word) else [stem(word)])
         if index.titles_with(own) == 1:
             found = next((hit.product for hit in hits if own <= _name_terms(hit.product.title)), None)
-            if found is not None:
+            if found is not None and (has_han(word) or _is_a_form(word, found.title)):
                 return Reference((found,), "described", words=frozenset({word}))
     return Reference()
+
+
+def _is_a_form(word: str, title: str) -> bool:
+    """Tell whether a title has a word in one or in several: "covered" is no cover."""
+    return word.rstrip("s") in {other.rstrip("s") for other in words(title)}
 
 
 def _name_terms(text: str) -> frozenset[str]:

@@ -9,7 +9,10 @@ import pytest
 import pytest_asyncio
 
 from assistant.turn import PastMessage, TurnRequest
-from assistant.understanding.references import Reference, points, resolve, shown_products
+from assistant.understanding.constraints import Constraints
+from assistant.understanding.intents import Guess, Intent
+from assistant.understanding.question import Question
+from assistant.understanding.references import Reference, only_so_called, points, resolve, shown_products
 from knowledge.retrieval.index import ShopIndex
 from knowledge.retrieval.retriever import Retriever
 from tests.library import MAPLE, library_over, product, shop_of, sqlite_url, variant
@@ -50,6 +53,11 @@ def meant(
 ) -> Reference:
     request = TurnRequest(shop_of(MAPLE), "cv_1", text, "tr_1", tuple(history), page)
     return resolve(text, request, index, lang)
+
+
+def question_about(reference: Reference) -> Question:
+    guess = Guess(Intent.PRODUCT_QUESTION, 0.5, 0.3, {Intent.PRODUCT_QUESTION: 0.8})
+    return Question("does it whistle", guess.intent, guess, reference, Constraints(), (), (), None, True, False, {})
 
 
 def handles(reference: Reference) -> list[str]:
@@ -218,3 +226,19 @@ async def test_other_colours_mean_no_other_product(index: ShopIndex) -> None:
     listed = [asked(), replied("kettle", "blanket"), asked("is the first one copper"), replied("kettle")]
 
     assert handles(meant(index, "what about the other colours", listed)) == ["kettle"]
+
+
+def test_a_pointed_question_is_read_with_the_name_of_what_it_points_at(index: ShopIndex) -> None:
+    kettle, candle = index.by_handle("kettle"), index.by_handle("candle")
+    assert kettle is not None
+    assert candle is not None
+    assert question_about(Reference((kettle,), "pointed")).as_read == "Copper Stovetop Kettle: does it whistle"
+    assert question_about(Reference((kettle,), "page")).as_read == "does it whistle"
+    assert question_about(Reference((kettle, candle), "pointed")).as_read == "does it whistle"
+
+
+def test_only_the_word_itself_calls_the_one_product_so(index: ShopIndex) -> None:
+    assert handles(only_so_called("the kettle", index, "en")) == ["kettle"]
+    assert handles(only_so_called("the kettles", index, "en")) == ["kettle"]
+    assert handles(only_so_called("stoved", index, "en")) == []
+    assert handles(only_so_called("100", index, "en")) == []
