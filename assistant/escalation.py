@@ -55,12 +55,14 @@ def thresholds_of(policy: ServicePolicy) -> Thresholds:
 CALLS_A_PERSON: Final = frozenset({Intent.HUMAN, Intent.SENSITIVE, Intent.DISPUTE, Intent.COMPLAINT})
 # These are about an order of the shopper's own.
 ABOUT_ORDERS: Final = frozenset({Intent.ORDER_STATUS, Intent.ORDER_CHANGE})
+# An order that nobody has spoken of is not asked for by a message that is about as likely of something else.
+FAINTLY: Final = 0.2
 
 
 def is_sure(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> bool:
     """Tell whether an intent is believed that calls a person before anything is looked up."""
     needed = thresholds.sensitive if guess.intent is Intent.SENSITIVE else thresholds.sure_intent
-    lead = guess.strength - max(guess.evidence.get(intent, -1.0) for intent in Intent if intent not in CALLS_A_PERSON)
+    lead = guess.lead(CALLS_A_PERSON)
     sure = guess.score >= needed and lead >= thresholds.sure_margin
     return sure or (guess.score >= thresholds.clear_score and lead >= thresholds.clear_margin)
 

@@ -18,7 +18,10 @@ _LESS = re.compile(
     rf"(?:便宜|减|少|优惠|让|抹掉?)\s*{_N}(?!\s*(?:折|%))"
     rf"|(?:take|knock)\s*\$?{_N}\s*off|\$?{_N}\s*(?:dollars? )?(?:off|less)\b"
 )
-_OTHER_UNIT: Final = r"\s*(?:%|折|cm|mm|kg|kilo|lb|公斤|千克|斤|克|厘米|公分|毫升|米|码|岁|件|条|个|天|ml|inch)"
+_OTHER_UNIT: Final = (
+    r"\s*(?:%|折|cm|mm|kg|kilo|lb|公斤|千克|斤|克|厘米|公分|毫升|米|码|岁|件|条|个|天|ml|inch"
+    r"|of (?:the|those|these|them|your|each)\b|(?:pair|piece|pc|pack|set|boxe?|bottle|jar)s?\b)"
+)
 _PRICE = re.compile(rf"(?<![a-z0-9.%-]){_N}(?![a-z0-9%-]|\.\d|{_OTHER_UNIT})")
 _HAN_DIGIT: Final = {character: value for value, character in enumerate("零一二三四五六七八九")}
 
@@ -37,6 +40,8 @@ _EACH = re.compile(
 _ASKS_PRICE_EN = re.compile(
     r"^\W*(?:so|and|wait|hm+|ok)?\W*(?:is|are|was|were|isn't|does|did)\b"
     r"(?!.*\b(?:ok|okay|possible|fine|acceptable|a deal|enough|negotiable|good|agree|accept)\b)"
+    # "That's the one that's 79, right": what was read somewhere is to be confirmed.
+    r"|\d\D{0,12}\b(?:right|correct|yeah|huh|isn't it|isnt it)\W*$"
 )
 _ASKS_PRICE_ZH = re.compile(
     r"贵不贵|贵吗|贵么|值不值|值吗|(?:真的?|是不是|原价|现价|标价|售价|价格是)[^，,。！!]{0,8}\d[^，,。！!]{0,6}(?:吗|么|吧|\?|？)?$"

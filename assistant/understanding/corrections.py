@@ -27,7 +27,11 @@ BY_FAR: Final = 0.15
 # A price is named in many ways; how far below the best guess bargaining may lie when one is.
 NEAR_BARGAIN: Final = 0.25
 SURELY_BARGAIN: Final = 0.5
-BARGAIN_MARGIN: Final = 0.05
+# What is further from every example than the second must lead by more.
+NEARLY_BARGAIN: Final = 0.4
+BARGAIN_MARGIN, FAR_BARGAIN_MARGIN = 0.05, 0.2
+# So near the best guess a search is one where a kind of goods is asked for.
+NEAR_FINDING: Final = 0.25
 # So far ahead a wish for a lower price is one, also with "any" in it: "any cheaper scarves" is not.
 FAR_AHEAD: Final = 0.5
 # So far ahead a guess is right in 97 of 100 messages by writers left out, and needs no correction by words.
@@ -91,7 +95,8 @@ def _unless_plainly_bargaining(question: Question) -> IntentGuess:
     Short messages about goods all lie near each other; to talk of the price unasked is the worst guess.
     """
     guess = question.guess
-    sure = guess.score >= SURELY_BARGAIN or guess.margin >= BARGAIN_MARGIN
+    enough = BARGAIN_MARGIN if guess.score >= NEARLY_BARGAIN else FAR_BARGAIN_MARGIN
+    sure = guess.score >= SURELY_BARGAIN or guess.margin >= enough
     # Who names the very product looks for none: "any wiggle room on the coat".
     seeks = question.seeks and question.reference.how not in CERTAIN and guess.margin < FAR_AHEAD
     seeks = seeks and not points(question.text)
@@ -132,6 +137,7 @@ def _compares(heard: Heard) -> bool:
 def _hardly_small_talk(heard: Heard) -> bool:
     guess = heard.guess
     plainly = guess.score >= PLAINLY or (guess.score >= NEARLY_PLAINLY and guess.margin >= BY_FAR)
+    plainly = plainly or guess.margin >= CLEARLY
     return guess.intent in PLAIN and not (plainly and words(heard.question.text))
 
 
@@ -143,6 +149,18 @@ def _finds_what_is_named(heard: Heard) -> bool:
     whole = any(fold(product.title) in fold(question.text) for product in question.reference.products)
     looks = bool(budget) and not whole and question.reference.how == "named"
     return heard.guess.intent is Intent.FIND_PRODUCTS and named and not demands.options and not looks
+
+
+def _found_already(heard: Heard) -> bool:
+    """Tell whether it only looks like a search: the very product is named ("mens linen shirt chest 41")."""
+    return heard.guess.intent is Intent.FIND_PRODUCTS and heard.question.reference.how in ("named", "code")
+
+
+def _asks_for_a_kind(heard: Heard) -> bool:
+    """Tell whether it is asked whether goods of a kind are sold, and no product is spoken of."""
+    question = heard.question
+    likely = heard.guess.evidence.get(Intent.FIND_PRODUCTS, 0.0) >= heard.guess.strength - NEAR_FINDING
+    return question.seeks and bool(question.constraints.kinds) and question.reference.how == "none" and likely
 
 
 def _demands_of_a_kind(heard: Heard) -> bool:
@@ -175,6 +193,12 @@ CORRECTIONS: Final = (
         "A kind with limits, and no product, is looked for.", _demands_of_a_kind, Intent.FIND_PRODUCTS, yields=True
     ),
     Correction(
+        "Who asks for a kind of goods that is sold looks for them.",
+        _asks_for_a_kind,
+        Intent.FIND_PRODUCTS,
+        yields=True,
+    ),
+    Correction(
         "The most or least of a kind, of no certain product, is looked for.",
         _most_of_a_kind,
         Intent.FIND_PRODUCTS,
@@ -192,7 +216,7 @@ CORRECTIONS: Final = (
     ),
     Correction(
         "Who tells their measurements wants a size.",
-        lambda heard: bool(heard.told.body) and heard.guess.intent not in NOT_FOR_A_SIZE,
+        lambda heard: bool(heard.told.body) and (heard.guess.intent not in NOT_FOR_A_SIZE or _found_already(heard)),
         Intent.SIZE_ADVICE,
         yields=True,
     ),

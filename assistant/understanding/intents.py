@@ -10,7 +10,7 @@ Chinese and 85 to 91 % in English (2026-11-28, five writers in turn).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -80,6 +80,11 @@ class Guess(Generic[Label]):
     def strength(self) -> float:
         """The evidence for this label; what is none of the labels has little for any."""
         return self.evidence[self.intent]
+
+    def lead(self, labels: Collection[Label]) -> float:
+        """Return by how much the evidence for one of these labels exceeds that for any other; may be below 0."""
+        ours = max((self.evidence.get(label, 0.0) for label in labels), default=0.0)
+        return ours - max((value for label, value in self.evidence.items() if label not in labels), default=0.0)
 
 
 IntentGuess = Guess[Intent]

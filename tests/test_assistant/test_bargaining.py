@@ -94,6 +94,9 @@ def test_the_price_that_is_named_is_read(text: str, bid: str | None) -> None:
     ("text", "asks"),
     [
         ("is the coat really $200?", True),
+        ("thats the one thats 150 right", True),
+        ("so 150, yeah?", True),
+        ("150 right now and we have a deal", False),
         ("does it cost 150 dollars", True),
         ("399 贵不贵", True),
         ("真的是399吗", True),
