@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.agent.order_phrases import ACTION_WORDS, RULE_QUESTIONS
+from assistant.escalation import ABOUT_ORDERS, FAINTLY
 from assistant.handoff_rules import BEFORE_LOOKING_UP, Situation, called_by
 from assistant.orders.change_desk import ChangeDesk
 from assistant.orders.claims import without_proofs
@@ -14,6 +15,7 @@ from assistant.orders.confirmation import Proposal, amends, confirms, declines, 
 from assistant.orders.enquiry import Enquiry
 from assistant.orders.guarded import ChangeOutcome, Made, Unknown
 from assistant.orders.source import OrderChange, SourceUnavailable
+from assistant.orders.verification import Proof
 from assistant.orders.wishes import Missing, Wish, as_change, wanted
 from assistant.reply import HandoffReason
 from assistant.turn import TurnRequest
@@ -156,17 +158,17 @@ class AfterSalesReader:
             same = first.intent is Intent.ORDER_CHANGE or not first.asks
             bare = self._bare(request, reader)
             if bare is not None and self._another(earlier, bare):
-                return Wish(self._kind(bare), (bare.text,))
+                return Wish(self._kind(bare), (request.text,))  # what only looks like a proof may be what is wanted
             if enquiry.said_now or same:
                 return Wish(earlier.kind, (*earlier.said, request.text)[-4:])
-        asked = next((q for q in understanding.questions if _wants_change(q)), None)
+        spoken_of = enquiry.proof is not Proof.NOTHING_SAID
+        asked = next((q for q in understanding.questions if _wants_change(q) and (spoken_of or _plainly(q))), None)
         if asked is None and enquiry.said_now:
             # Numbers beside a wish blur what it is near to.
             bare = self._bare(request, reader)
             asked = bare if bare is not None and _wants_change(bare) else None
-        if asked is None:
-            return None
-        return Wish(self._kind(asked), (asked.text,))
+            return None if asked is None else Wish(self._kind(asked), (request.text,))
+        return None if asked is None else Wish(self._kind(asked), (asked.text,))
 
     def _kind(self, question: Question) -> ChangeKind:
         return self._kinds.classify(question.vectors[MULTILINGUAL]).intent
@@ -193,6 +195,11 @@ class AfterSalesReader:
             return None
         shop_lang: Lang = "zh" if request.shop.locale.lower().startswith("zh") else "en"
         return reader.read(TurnRequest(request.shop, "", asked[shop_lang], "")).questions[0]
+
+
+def _plainly(question: Question) -> bool:
+    """Tell whether a message speaks of an order by itself: "who quotes me for a bulk order" is as likely no change."""
+    return question.guess.lead(ABOUT_ORDERS) >= FAINTLY
 
 
 def _wants_change(question: Question) -> bool:

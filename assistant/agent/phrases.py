@@ -26,6 +26,10 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "抱歉没有答到点上。能换个说法，或告诉我具体是哪件商品、哪个问题吗？",
         "en": "Sorry, that missed the point. Could you put it another way, or name the product or the matter?",
     },
+    "unclear": {
+        "zh": "我没太明白你的意思。能换个说法，或说说是哪件商品、想问什么吗？",
+        "en": "I am not sure what you mean. Could you put it another way, or name the product or the matter?",
+    },
     "quote_other": {"zh": "店铺的说明是英文的，原文如下：", "en": "The shop states this in Chinese; its own words:"},
     "fact": {"zh": "「{title}」{label}：{text}", "en": "{title}, {label}: {text}"},
     "said": {"zh": "「{title}」的商品页写着：“{text}”", "en": "The page of {title} says: “{text}”"},

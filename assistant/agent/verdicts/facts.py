@@ -7,6 +7,7 @@ from typing import Final
 
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings, Published
+from assistant.agent.verdicts.orders import about_own
 from assistant.confidence import SUPPORTED
 from assistant.escalation import Step
 from assistant.facts import FactKind
@@ -63,7 +64,9 @@ def said_outright(question: Question, findings: Findings) -> Verdict | None:
     measurement, a price or several products has said which skill is meant.
     """
     mistaken = question.intent in MISTAKEN_FOR and question.guess.margin < CLEAR
-    if not mistaken or not question.units or _says_which_skill(question, findings):
+    # "My jeans still haven't shown up" asks nothing: the order is looked for.
+    told_of_own = not question.asks and about_own(question)
+    if not mistaken or not question.units or told_of_own or _says_which_skill(question, findings):
         return None
     published = findings.published(question)
     found = max((one.probability for one in published.search.products), default=0.0) if published.search else 0.0
@@ -141,7 +144,9 @@ def _told(question: Question, published: Published, findings: Findings) -> Verdi
 
 def _is_the_answer_itself(question: Question, published: Published) -> bool:
     """Tell whether a product is named and nothing asked of it ("HL-R613", "do you have sunglasses")."""
-    looks_for_it = not question.asks or question.guess.intent is Intent.FIND_PRODUCTS
+    # A code is sent to be told what it is, with or without 是啥.
+    by_code = question.reference.how == "code" and question.expected is None
+    looks_for_it = by_code or not question.asks or question.guess.intent is Intent.FIND_PRODUCTS
     nothing_asked = looks_for_it and sum(unit.weight for unit in question.units) < LITTLE
     return len(published.products) == 1 and question.reference.how in ("code", "named") and nothing_asked
 

@@ -53,7 +53,10 @@ def _fact_asked_for(question: Question, findings: Findings, published: Published
 def _looks_for(question: Question, published: Published, search: ProductsFound) -> bool:
     """Tell whether a message that is no question looks for a product, whatever its neighbours say."""
     unsure = question.guess.score < DEFAULTS.sure_intent
-    share = search.products[0].match.share if search.products else 0.0
+    best = search.products[0].match if search.products else None
+    # Of letters that are no word nothing is found but what lies near everything.
+    nothing_held = best is not None and len(best.missing) == len(question.sought) > 0
+    share = best.share if best is not None and not nothing_held else 0.0
     return not question.asks and unsure and share >= NEAR_ENOUGH and published.best_in_documents < SUPPORTED
 
 

@@ -9,7 +9,7 @@ from assistant.agent.orders import ASKS
 from assistant.agent.verdict import PLAINLY_SAID, Verdict
 from assistant.agent.verdicts.findings import Findings
 from assistant.confidence import SUPPORTED
-from assistant.escalation import ABOUT_ORDERS, Step
+from assistant.escalation import ABOUT_ORDERS, FAINTLY, Step
 from assistant.grounding import Support
 from assistant.orders.claims import parse_claim
 from assistant.orders.enquiry import Enquiry
@@ -22,8 +22,6 @@ from knowledge.text import fold
 # Read from the shop's own record, for a shopper who has shown whose it is.
 READ: Final = 0.93
 ASKED_FOR_PROOF: Final = 0.8
-# An order that nobody has spoken of is not asked for by a message that is about as likely of something else.
-FAINTLY: Final = 0.2
 _ABOUT_GOODS: Final = frozenset({Intent.SIZE_ADVICE, Intent.FIND_PRODUCTS, Intent.COMPARE, Intent.BARGAIN})
 # "How do I track my parcel" asks for the way, and not where one's own is.
 _THE_WAY = re.compile(r"\bhow (?:do|can|long|to)\b|怎么(?!还|没|不)|如何|多久|几天")
@@ -32,18 +30,14 @@ _OWN = re.compile(r"\bmy\b|\bmine\b|我|俺|[到走]哪|\bi ordered\b")
 CLEARLY: Final = 0.4
 
 
-def _about_own(question: Question) -> bool:
+def about_own(question: Question) -> bool:
+    """Tell whether a message asks for the state of an order of the shopper's own."""
     said = fold(question.text)
     if question.intent is not Intent.ORDER_STATUS or _THE_WAY.search(said) is not None:
         return False
-    return _lead(question) >= CLEARLY or _OWN.search(said) is not None
-
-
-def _lead(question: Question) -> float:
-    """Return by how much the evidence for an order exceeds that for anything else."""
-    evidence = question.guess.evidence
-    others = max((value for intent, value in evidence.items() if intent not in ABOUT_ORDERS), default=0.0)
-    return max(evidence.get(intent, 0.0) for intent in ABOUT_ORDERS) - others
+    # "Check my order" and 查单 ask nothing: that is to be done.
+    enough = CLEARLY if question.asks else FAINTLY
+    return question.guess.lead(ABOUT_ORDERS) >= enough or _OWN.search(said) is not None
 
 
 def may_be_order(question: Question) -> bool:
@@ -66,7 +60,20 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return None
     rules = findings.in_documents(question)
     asked_before = findings.asked_which_before
+    if _asks_beyond(question, enquiry, findings):
+        return None
     return order_verdict(question, enquiry, rules, wishes=wish is not None, asked_before=asked_before)
+
+
+def _asks_beyond(question: Question, enquiry: Enquiry, findings: Findings) -> bool:
+    """Tell whether, of an order that was just told, something is asked that it does not hold: a rule, a product.
+
+    "And how long by credit card", asked below an order, is no wish to see the order again.
+    """
+    told = findings.last_reply.get("order") if findings.last_reply else None
+    if not told or enquiry.order is None or enquiry.said_now or not question.asks:
+        return False
+    return question.guess.lead({Intent.ORDER_STATUS}) < CLEARLY and findings.context.after_sales.wish is None
 
 
 def order_verdict(
@@ -92,9 +99,9 @@ def order_verdict(
     if not about_orders and (not enquiry.said_now or best_rule >= SUPPORTED or enquiry.proof is Proof.TAIL_ONLY):
         return None
     if enquiry.proof is Proof.NOTHING_SAID and not wishes:
-        if _lead(question) < FAINTLY and not asked_before:
+        if question.guess.lead(ABOUT_ORDERS) < FAINTLY and not asked_before:
             return None
-        if best_rule >= SUPPORTED and not _about_own(question):
+        if best_rule >= SUPPORTED and not about_own(question):
             return None
     if enquiry.proof is Proof.WHICH_OWN:
         return Verdict(question, Step.ASK_WHICH, READ, own=enquiry.own)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.agent.verdict import SAID_NO, TELLING, Verdict
+from assistant.agent.verdict import ASKED_BACK, SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings, Published
-from assistant.escalation import Step, next_step
+from assistant.escalation import CALLS_A_PERSON, Step, next_step
 from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
 from assistant.reply import HandoffReason
@@ -21,6 +21,10 @@ NEAR: Final = 0.34
 MOST_BESIDE: Final = 2
 # Cosine in the multilingual space from which a field lies near to the question; below, all are equally far.
 AKIN: Final = 0.3
+# A message that asks nothing is unclear when its likeliest purpose leads the next by less than this; and whoever
+# is about as likely to complain gets a person.
+UNCLEAR: Final = 0.2
+GRAVE: Final = 0.1
 
 
 def verdict(question: Question, findings: Findings) -> Verdict:
@@ -42,6 +46,8 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         return asking.which(question, findings, candidates)
     if step is Step.DECLINE:
         return Verdict(question, step, SAID_NO, phrase="out_of_scope")
+    if step is Step.CALL_PERSON and _is_unclear(question, findings):
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
     certain = products if question.reference.how in CERTAIN else ()
     nearest = sorted([*published.on_page, *published.in_documents], key=lambda support: -support.probability)
     return Verdict(
@@ -55,6 +61,14 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         nearest=tuple(distinct(nearest, most=2, within=1.0)),
         beside=tuple(_beside(question, published, certain=bool(certain))),
     )
+
+
+def _is_unclear(question: Question, findings: Findings) -> bool:
+    """Tell whether a message asks for nothing that could be told, so that one question back helps."""
+    if question.asks or question.seeks or question.reference.how in CERTAIN or findings.asked_which_before:
+        return False
+    grave = question.guess.lead(CALLS_A_PERSON) > -GRAVE
+    return question.guess.margin < UNCLEAR and not grave
 
 
 def _beside(question: Question, published: Published, *, certain: bool) -> Sequence[Support]:

@@ -1,0 +1,69 @@
+"""What asks for nothing calls nobody: thanks with a remark, a word that is none; asked back once, then a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.agent.verdicts import unanswered
+from assistant.agent.verdicts.unanswered import UNCLEAR
+from assistant.escalation import Step
+from assistant.reply import Action, HandoffReason
+from assistant.understanding.intents import Guess, Intent
+from assistant.understanding.references import Reference
+from tests.test_assistant.small_shop import ORDER_NO, PHONE_LAST4, Counter
+from tests.test_assistant.test_going_on import exchanged
+from tests.test_assistant.test_said_outright import findings_of, published
+
+in_the_session = pytest.mark.asyncio(loop_scope="session")
+
+
+@in_the_session
+@pytest.mark.parametrize("text", ["Cool, that answers it. Cheers", "好的 那我明白了 谢谢你啊"])
+async def test_thanks_with_a_remark_are_thanks(embedded_counter: Counter, text: str) -> None:
+    assert (await embedded_counter.ask(text)).outcome.reply.action is Action.ANSWER
+
+
+@in_the_session
+async def test_what_says_nothing_clear_is_asked_about(embedded_counter: Counter) -> None:
+    question, findings = await findings_of(embedded_counter, "嗯哼，那朵云")
+    guess = Guess(Intent.SHOP_QUESTION, 0.4, UNCLEAR / 2, {Intent.SHOP_QUESTION: 0.5, Intent.GOODBYE: 0.4})
+    said = replace(question, guess=guess, intent=guess.intent, asks=False, seeks=False, reference=Reference())
+    published(findings, said, 0.0)
+    assert unanswered.verdict(said, findings).phrase == "unclear"
+    clearer = replace(said, guess=replace(guess, margin=UNCLEAR))
+    assert unanswered.verdict(clearer, findings).step is Step.CALL_PERSON
+    assert unanswered.verdict(replace(said, asks=True), findings).step is Step.CALL_PERSON
+    angry = replace(guess, evidence={**guess.evidence, Intent.COMPLAINT: 0.49})
+    assert unanswered.verdict(replace(said, guess=angry), findings).step is Step.CALL_PERSON
+
+
+@in_the_session
+async def test_who_may_be_angry_is_not_asked_what_they_mean(embedded_counter: Counter) -> None:
+    reply = (await embedded_counter.ask("气死我了！等了这么久没人管，太让人失望了")).outcome.reply
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.COMPLAINT
+
+
+@in_the_session
+async def test_below_an_order_a_rule_is_asked_for_and_not_the_order_again(embedded_counter: Counter) -> None:
+    asked = f"{ORDER_NO} {PHONE_LAST4} 到哪了"
+    first = (await embedded_counter.ask(asked)).outcome.reply
+    assert first.order is not None
+    second = (await embedded_counter.ask("退货运费谁出？", *exchanged(asked, first))).outcome.reply
+    assert second.order is None
+    assert "由买家承担" in second.text
+    again = (await embedded_counter.ask("我的快递现在到哪了？", *exchanged(asked, first))).outcome.reply
+    assert again.order is not None
+
+
+@in_the_session
+@pytest.mark.parametrize("text", ["bulk order 40 mugs, who quotes me", "公司要专票，订单430块"])
+async def test_no_order_is_asked_for_where_none_is_spoken_of(embedded_counter: Counter, text: str) -> None:
+    assert (await embedded_counter.context(text)).after_sales.wish is None
+
+
+@in_the_session
+async def test_who_wants_something_done_with_an_order_is_asked_for_it(embedded_counter: Counter) -> None:
+    assert (await embedded_counter.context("衣服大了我要换货")).after_sales.wish is not None
