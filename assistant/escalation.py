@@ -67,18 +67,13 @@ def is_sure(guess: IntentGuess, thresholds: Thresholds = DEFAULTS) -> bool:
     return sure or (guess.score >= thresholds.clear_score and lead >= thresholds.clear_margin)
 
 
-def next_step(
-    probability: float, *, intent: Intent, product_known: bool, about_a_product: bool, thresholds: Thresholds = DEFAULTS
-) -> Step:
-    """Decide on a question.
+def without_answer(*, intent: Intent, product_known: bool, about_a_product: bool) -> Step:
+    """Decide on a question that nothing published answers.
 
     Args:
-        probability: That the best answer found is right.
         product_known: Whether the question's product is known.
         about_a_product: Whether the question can only be answered for a certain product.
     """
-    if probability >= thresholds.answer:
-        return Step.ANSWER
     if about_a_product and not product_known:
         return Step.ASK_WHICH
     if intent is Intent.OUT_OF_SCOPE:

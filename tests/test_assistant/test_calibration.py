@@ -76,6 +76,15 @@ def test_more_of_the_question_told_is_never_less_likely_to_answer() -> None:
     assert told[-1] > told[0]
 
 
+@pytest.mark.parametrize("signal", ["support", "read", "lead"])
+def test_what_lies_nearer_reads_better_or_stands_alone_is_likelier_to_answer(signal: str) -> None:
+    calibration = read_calibration(PACKAGED, READER)
+    values: list[dict[str, Any]] = [{signal: float(value)} for value in range(-2, 4)]
+    told = [calibration.answers(replace(USUAL, **value)) for value in values]
+    assert told == sorted(told)
+    assert told[-1] - told[0] > 0.1
+
+
 def test_a_search_for_products_is_less_likely_answered_by_a_text() -> None:
     calibration = read_calibration(PACKAGED, READER)
     assert calibration.answers(replace(USUAL, finding=0.5)) < calibration.answers(replace(USUAL, finding=-0.5))
@@ -103,9 +112,12 @@ def test_what_reads_as_an_answer_is_likelier_and_what_was_not_read_less_than_wha
     assert calibration.both(0.2, 1.0) < calibration.both(0.6, 1.0)
 
 
-def test_a_file_made_of_other_signals_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("section", ["[reading]\nbias", "[published]\nbias", "[typical]\nsupport"])
+def test_a_file_made_of_other_signals_is_refused(section: str, tmp_path: Path) -> None:
     path = tmp_path / "calibration.toml"
-    path.write_text(shipped().replace("\nlead = ", "\nluck = "), "utf-8")
+    other = shipped().replace(f"{section} = ", section.replace(section.split()[-1], "luck") + " = ")
+    assert other != shipped()
+    path.write_text(other, "utf-8")
     with pytest.raises(Invalid) as refused:
         read_calibration(PACKAGED, READER, path)
     assert refused.value.code == "calibration_of_other_models"

@@ -115,6 +115,17 @@ async def test_after_a_release_with_everything_answered_the_assistant_waits(mach
     assert machine.responder.requests == []
 
 
+async def test_what_called_a_person_is_done_with_once_they_give_it_back_or_end_it(machine: Machine) -> None:
+    """An old reason that stood there still would be read as why the next person is called."""
+    desk, conversation_id = machine.services.desk, await machine.start()
+    for ends in (desk.release, desk.resolve):
+        await machine.services.conversations.ask_for_person(conversation_id)
+        assert (await machine.services.log.state(conversation_id)).handoff is not None
+        await desk.claim(machine.lin, conversation_id)
+        assert (await ends(machine.lin, conversation_id)).handoff is None
+    assert machine.responder.requests == []
+
+
 async def test_a_release_to_the_queue_waits_again(machine: Machine) -> None:
     conversation_id = await machine.start()
     await machine.services.desk.claim(machine.lin, conversation_id)

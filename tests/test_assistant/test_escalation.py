@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assistant.escalation import DEFAULTS, Step, Thresholds, is_sure, next_step
+from assistant.escalation import DEFAULTS, Step, is_sure, without_answer
 from assistant.handoff_rules import BEFORE_LOOKING_UP, Situation, called_by
 from assistant.understanding.intents import Intent, IntentClassifier, IntentGuess
 from knowledge.retrieval.encoders import multilingual
@@ -30,36 +28,40 @@ def test_only_a_near_or_clear_guess_is_sure(score: float, lead: float, sure: boo
     assert is_sure(guess(Intent.COMPLAINT, score, lead)) is sure
 
 
+@pytest.mark.parametrize(
+    ("score", "lead"),
+    [(DEFAULTS.sure_intent, DEFAULTS.sure_margin), (DEFAULTS.clear_score, DEFAULTS.clear_margin)],
+    ids=["near", "clear"],
+)
+def test_a_guess_is_sure_exactly_from_its_thresholds_on(score: float, lead: float) -> None:
+    def sure(score: float, lead: float) -> bool:
+        evidence = {Intent.COMPLAINT: lead, Intent.SHOP_QUESTION: 0.0}
+        return is_sure(IntentGuess(Intent.COMPLAINT, score, lead, evidence))
+
+    assert sure(score, lead)
+    assert not sure(score - 0.01, lead)
+    assert not sure(score, lead - 0.01)
+
+
 def test_between_two_that_call_a_person_either_will_do() -> None:
     assert is_sure(guess(Intent.COMPLAINT, 0.7, 0.0, rival=Intent.DISPUTE))
     assert not is_sure(guess(Intent.COMPLAINT, 0.7, 0.0, rival=Intent.ORDER_STATUS))
 
 
 @pytest.mark.parametrize(
-    ("probability", "intent", "known", "about", "step"),
+    ("intent", "known", "about", "step"),
     [
-        (DEFAULTS.answer, Intent.SHOP_QUESTION, False, False, Step.ANSWER),
-        (0.9, Intent.PRODUCT_QUESTION, False, True, Step.ANSWER),
-        (DEFAULTS.answer - 0.01, Intent.PRODUCT_QUESTION, False, True, Step.ASK_WHICH),
-        (DEFAULTS.answer - 0.01, Intent.PRODUCT_QUESTION, True, True, Step.CALL_PERSON),
-        (0.1, Intent.OUT_OF_SCOPE, False, False, Step.DECLINE),
-        (0.1, Intent.SHOP_QUESTION, False, False, Step.CALL_PERSON),
+        (Intent.PRODUCT_QUESTION, False, True, Step.ASK_WHICH),
+        (Intent.PRODUCT_QUESTION, True, True, Step.CALL_PERSON),
+        (Intent.OUT_OF_SCOPE, False, False, Step.DECLINE),
+        (Intent.OUT_OF_SCOPE, False, True, Step.ASK_WHICH),
+        (Intent.SHOP_QUESTION, False, False, Step.CALL_PERSON),
     ],
 )
-def test_a_question_is_answered_asked_back_declined_or_handed_on(
-    probability: float, intent: Intent, known: bool, about: bool, step: Step
+def test_what_nothing_answers_is_asked_back_declined_or_handed_on(
+    intent: Intent, known: bool, about: bool, step: Step
 ) -> None:
-    assert next_step(probability, intent=intent, product_known=known, about_a_product=about) is step
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.sampled_from(list(Intent)), st.booleans(), st.booleans())
-def test_it_is_answered_exactly_from_the_threshold_on(
-    probability: float, answer: float, intent: Intent, known: bool, about: bool
-) -> None:
-    step = next_step(
-        probability, intent=intent, product_known=known, about_a_product=about, thresholds=Thresholds(answer=answer)
-    )
-    assert (step is Step.ANSWER) is (probability >= answer)
+    assert without_answer(intent=intent, product_known=known, about_a_product=about) is step
 
 
 @pytest.mark.parametrize(

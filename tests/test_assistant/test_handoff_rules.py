@@ -14,7 +14,16 @@ from assistant.reply import Action, HandoffReason, Reply
 from assistant.turn import PastMessage
 from assistant.understanding.intents import Intent, IntentGuess
 from assistant.understanding.topics import topic_of
-from knowledge.service_policy import LEAST_SURE, MOST_SURE, PersonTopic, ServicePolicy, read_policy
+from knowledge.service_policy import (
+    LEAST_SURE,
+    MOST_PHRASES,
+    MOST_SURE,
+    MOST_TOPICS,
+    PHRASE_LIMIT,
+    PersonTopic,
+    ServicePolicy,
+    read_policy,
+)
 from tests.test_assistant.small_shop import Counter
 
 INVOICE = "7天无理由退货支持吗"
@@ -62,11 +71,28 @@ def test_what_is_plainly_something_else_calls_nobody(intent: Intent) -> None:
     assert called_by(calm, AFTER_LOOKING_UP) is None
 
 
-def test_the_graver_reason_is_the_one_that_is_told() -> None:
-    wished = Situation(guess(Intent.HUMAN), topic="engraving", failed=True)
-    called = called_by(wished, BEFORE_LOOKING_UP)
+@pytest.mark.parametrize("intent", [Intent.HUMAN, Intent.SENSITIVE, Intent.DISPUTE, Intent.COMPLAINT])
+def test_what_hardly_looks_like_it_calls_nobody(intent: Intent) -> None:
+    hardly = IntentGuess(intent, 0.5, 0.05, {**dict.fromkeys(Intent, 0.45), intent: 0.5})
+    assert called_by(Situation(hardly), BEFORE_LOOKING_UP) is None
+
+
+@pytest.mark.parametrize(
+    ("both", "told"),
+    [
+        (Situation(guess(Intent.HUMAN), topic="engraving", failed=True), HandoffReason.SHOPPER_ASKED),
+        (Situation(guess(Intent.SENSITIVE), topic="skin care", failed=True), HandoffReason.SENSITIVE),
+        (Situation(guess(Intent.DISPUTE), topic="invoices", failed=True), HandoffReason.DISPUTE),
+        (Situation(guess(Intent.COMPLAINT), topic="returns", failed=True), HandoffReason.COMPLAINT),
+        (Situation(QUESTION, topic="engraving", failed=True), HandoffReason.SHOPS_RULE),
+        (replace(DEAR, told_already=True), HandoffReason.HIGH_VALUE),
+    ],
+    ids=lambda told: str(told) if isinstance(told, HandoffReason) else "",
+)
+def test_of_several_reasons_who_takes_over_reads_the_graver(both: Situation, told: HandoffReason) -> None:
+    called = called_by(both, BEFORE_LOOKING_UP) or called_by(both, AFTER_LOOKING_UP)
     assert called is not None
-    assert called.reason is HandoffReason.SHOPPER_ASKED
+    assert called.reason is told
 
 
 def test_an_order_is_dear_above_the_limit_only_and_only_when_it_is_to_be_changed() -> None:
@@ -90,6 +116,66 @@ def test_an_answer_is_given_from_where_it_costs_less_than_a_handoff(wrong: str, 
     policy, bad = read_policy({"wrong_answer_costs": wrong, "handoff_costs": handoff})
     assert not bad
     assert policy.threshold == pytest.approx(threshold)
+
+
+def test_whatever_the_costs_thin_air_is_no_answer_and_a_typed_price_is_one() -> None:
+    careless, _ = read_policy({"wrong_answer_costs": 4, "handoff_costs": 1000})
+    fearful, _ = read_policy({"wrong_answer_costs": 1000, "handoff_costs": 0})
+    assert careless.threshold is not None
+    assert fearful.threshold is not None
+    assert 0 < careless.threshold < 0.1
+    assert 0.8 < fearful.threshold < 1
+
+
+@pytest.mark.parametrize("alone", ["wrong_answer_costs", "handoff_costs"])
+def test_one_cost_without_the_other_says_nothing(alone: str) -> None:
+    policy, bad = read_policy({alone: 5})
+    assert not bad
+    assert policy.threshold is None
+
+
+def test_all_that_a_shop_has_said_is_there_again_after_it_was_stored() -> None:
+    said = {
+        "answer_from": 0.7,
+        "wrong_answer_costs": 20,
+        "handoff_costs": "4.5",
+        "orders_above": 3000,
+        "topics": [{"name": "engraving", "phrases": ["engraving", "刻字"]}],
+    }
+    policy, bad = read_policy(said)
+    assert not bad
+    stored = policy.as_json()
+    assert stored.keys() == said.keys()
+    assert ServicePolicy.of_json(stored) == policy
+    assert ServicePolicy.of_json(None) == ServicePolicy()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("answer_from", value) for value in (-0.1, 1.01, True, "NaN", "sure")),
+        *(("wrong_answer_costs", value) for value in (0, -1, True, "Infinity")),
+        *(("handoff_costs", value) for value in (-1, False, "-Infinity")),
+        *(("orders_above", value) for value in (-1, True, "Infinity")),
+        ("topics", "engraving"),
+    ],
+)
+def test_a_wish_that_cannot_be_meant_is_named_and_changes_nothing(name: str, value: object) -> None:
+    assert read_policy({name: value}) == (ServicePolicy(), [(name, value)])
+
+
+def test_what_is_no_table_of_wishes_is_named() -> None:
+    assert read_policy("call me") == (ServicePolicy(), [("handoff", "call me")])
+
+
+def test_topics_phrases_and_their_length_have_an_end_and_what_is_beyond_it_is_named() -> None:
+    phrases = ["x" * (PHRASE_LIMIT + 1), *map(str, range(MOST_PHRASES))]
+    topics = [{"name": "long", "phrases": phrases}, *map(str, range(MOST_TOPICS))]
+    policy, bad = read_policy({"topics": topics})
+    assert len(policy.topics) == MOST_TOPICS
+    assert len(policy.topics[0].phrases) == MOST_PHRASES
+    assert policy.topics[0].phrases[0] == "x" * PHRASE_LIMIT
+    assert bad == [("topics", str(MOST_TOPICS - 1))]
 
 
 def test_a_threshold_that_is_named_goes_before_costs_and_without_either_there_is_none() -> None:
@@ -125,6 +211,19 @@ def test_what_cannot_be_used_is_named_and_the_rest_stays() -> None:
 def test_a_topic_is_known_by_all_the_words_of_a_phrase(text: str, topic: str | None) -> None:
     topics = (PersonTopic("weddings", ("wedding orders",)), PersonTopic("engraving", ("engraving", "刻字")))
     assert topic_of(text, topics, lambda _one, _other: 0.0) == topic
+
+
+WEDDINGS = (PersonTopic("weddings", ("do you do bulk orders for weddings",)),)
+
+
+@pytest.mark.parametrize(("alike", "topic"), [(0.75, "weddings"), (0.65, None)])
+def test_a_topic_is_known_by_the_meaning_of_a_whole_phrase(alike: float, topic: str | None) -> None:
+    assert topic_of("we are marrying and need 80 mugs", WEDDINGS, lambda _one, _other: alike) == topic
+
+
+def test_a_single_word_and_one_without_letters_are_nothing_to_be_alike() -> None:
+    topics = (PersonTopic("engraving", ("engraving", "…")),)
+    assert topic_of("is the kettle dishwasher safe", topics, lambda _one, _other: 1.0) is None
 
 
 # -- in a conversation ---------------------------------------------------------------------------

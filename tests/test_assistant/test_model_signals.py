@@ -42,6 +42,18 @@ async def test_the_surer_a_model_is_the_less_is_taken_and_nothing_is_ever_added(
     assert min(told) > 0.3, "one signal alone leaves it a probability"
 
 
+@pytest.mark.parametrize(("name", "usual"), [("sure", 0.75), ("figures", 0.6), ("agreement", 1.0)])
+async def test_what_is_usual_takes_nothing_and_the_least_below_it_something(name: str, usual: float) -> None:
+    assert ModelSignals(**{name: usual}).effects() == {name: 0.0}
+    assert ModelSignals(**{name: usual - 0.01}).effects()[name] < 0.0
+    assert ModelSignals(**{name: 1.0}).effects() == {name: 0.0}, "surer than usual makes up for nothing"
+
+
+async def test_the_ends_stay_where_they_are() -> None:
+    assert ModelSignals(sure=1.0).lower(0.9999) == 0.9999
+    assert ModelSignals(sure=0.7).lower(0.0) == 0.0
+
+
 async def test_what_is_not_told_takes_nothing() -> None:
     assert ModelSignals().lower(0.8) == 0.8
     assert ModelSignals().told() == {}
@@ -153,6 +165,16 @@ async def test_who_would_fall_below_the_shop_s_threshold_is_quoted_instead(
     assert (outcome.reply.action, outcome.reply.citations[0].id) == (Action.ANSWER, "returns.md")
 
 
+async def test_what_code_alone_holds_for_less_sure_stands_in_the_model_s_words(wish: Counter) -> None:
+    strict = replace(wish, shop=replace(wish.shop, policy=ServicePolicy(answer_from=0.8)))
+    told = Says("云柔羊毛开衫的材质是 70%绵羊毛 30%锦纶。")
+    wish.endpoint.script(calls("product_details", handle=CARDIGAN), told)
+    outcome = (await strict.ask("云柔羊毛开衫是什么材质？")).outcome
+    assert outcome.reply.confidence < 0.8, "of what a page says fewer were right than its words let think"
+    assert outcome.written is not None
+    assert outcome.written.mind == "llm"
+
+
 @pytest.mark.parametrize("status", [400, 500])
 async def test_an_endpoint_that_refuses_log_probabilities_is_asked_once(
     wish: Counter, status: int, caplog: pytest.LogCaptureFixture
@@ -241,6 +263,24 @@ async def test_a_second_draft_that_fails_leaves_the_first(
     assert "agreement" not in signals(asked)
     assert asked.outcome.written is not None
     assert asked.outcome.written.mind == "llm"
+
+
+async def test_a_second_draft_is_written_where_it_may_decide(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(counter, monkeypatch, second_draft="unsure")
+    counter.endpoint.script(LOOK_UP, Says(SUPPORTED))
+    sure = (await counter.ask(RETURNS)).outcome.reply.confidence
+    near = replace(counter, shop=replace(counter.shop, policy=ServicePolicy(answer_from=sure - 0.1)))
+    counter.endpoint.script(LOOK_UP, Says(SUPPORTED), Says(SUPPORTED))
+    assert signals(await near.ask(RETURNS))["agreement"] == 1.0
+
+
+async def test_no_second_draft_is_written_once_the_turn_has_used_its_share(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings(counter, monkeypatch, second_draft="always")
+    monkeypatch.setattr("assistant.agent.llm_writer.is_spent", lambda _context: True)
+    counter.endpoint.script(LOOK_UP, Says(SUPPORTED))
+    assert "agreement" not in signals(await counter.ask(RETURNS))
 
 
 async def test_no_second_draft_is_written_where_it_decides_nothing(

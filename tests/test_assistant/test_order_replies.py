@@ -83,6 +83,13 @@ async def test_what_is_missing_is_asked_for_and_the_short_answer_opens_the_order
     assert second.outcome.reply.order is not None
 
 
+async def test_who_complains_beside_an_orders_numbers_gets_a_person_who_sees_the_order(counter: Counter) -> None:
+    reply = (await counter.ask(f"订单 {ORDER_NO}，手机尾号 {PHONE_LAST4} 我要投诉")).outcome.reply
+    assert reply.handoff is not None
+    assert reply.handoff.reason is HandoffReason.COMPLAINT
+    assert reply.order is not None
+
+
 async def test_a_wrong_phone_tells_nothing_and_after_three_tries_a_person_is_called(counter: Counter) -> None:
     history: tuple[PastMessage, ...] = ()
     for text in (f"查订单{ORDER_NO}，尾号0000", "1111", "2222"):

@@ -90,3 +90,7 @@ def test_the_bias_stands_under_every_probability_and_effects_count_from_the_usua
 def test_where_health_is_at_stake_a_person_is_called_sooner(intent: Intent, score: float, sure: bool) -> None:
     evidence = dict.fromkeys(Intent, 0.0) | {intent: 0.05}
     assert is_sure(IntentGuess(intent, score, 0.05, evidence)) is sure
+
+
+def test_who_may_be_hurt_is_believed_sooner_than_who_complains() -> None:
+    assert DEFAULTS.clear_score < DEFAULTS.sensitive < DEFAULTS.sure_intent

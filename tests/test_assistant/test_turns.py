@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from assistant.turn_log import Turn, _still_holds
 from knowledge.home import Home
 from tests.test_assistant.conftest import Machine, machine_over, of_type
 
@@ -128,6 +130,16 @@ async def test_a_queued_conversation_is_still_answered_and_asks_for_a_person_onc
     events = await machine.answered(conversation_id, count=2)
     assert len(of_type(events, "handoff.requested")) == 1
     assert len(of_type(events, "queue.position")) == 1
+
+
+async def test_a_reply_holds_only_for_who_began_it(machine: Machine) -> None:
+    """A claim takes the message away as well; each of the three would stop a late reply by itself."""
+    state = replace(await machine.services.log.state(await machine.start()), writing_id="ms")
+    turn = Turn(state, "ms", "tr", 0, ())
+    assert _still_holds(state, turn)
+    assert not _still_holds(replace(state, owner=machine.lin.owner), turn)
+    assert not _still_holds(replace(state, owner_epoch=state.owner_epoch + 1), turn)
+    assert not _still_holds(replace(state, writing_id="another"), turn)
 
 
 async def test_a_shutdown_ends_the_message_and_the_next_start_answers_once(home: Home) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from assistant.agent.verdict import ASKED_BACK, SAID_NO, TELLING, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.findings import Findings, Published
-from assistant.escalation import CALLS_A_PERSON, Step, next_step
+from assistant.escalation import CALLS_A_PERSON, Step, without_answer
 from assistant.facts import FactKind
 from assistant.grounding import Support, distinct
 from assistant.reply import HandoffReason
@@ -35,12 +35,10 @@ def verdict(question: Question, findings: Findings) -> Verdict:
     points_at_one = points(question.text) and question.intent is not Intent.SHOP_QUESTION
     about_product = question.intent is Intent.PRODUCT_QUESTION or points_at_one
     candidates = findings.likely(question)
-    step = next_step(
-        published.probability if published.probability >= findings.answer_from else 0.0,
+    step = without_answer(
         intent=question.intent,
         product_known=bool(products) or findings.asked_which_before,
         about_a_product=about_product and (bool(candidates) or points_at_one),
-        thresholds=findings.thresholds,
     )
     if step is Step.ASK_WHICH:
         return asking.which(question, findings, candidates)
