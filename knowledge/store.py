@@ -174,9 +174,9 @@ class KnowledgeStore:
             return None
         found = await self._order(shop_id, order_no, key)
         if found is None and key.isdigit() and len(key) >= SHORTEST_ORDER_NO:
-            one = await self._all(select(table.c.order_no).where(table.c.shop_id == shop_id).limit(1))
-            begins = re.match(r"[a-z]+[-_]?", order_key(one[0].order_no)) if one else None
-            found = await self._order(shop_id, order_no, begins[0] + key) if begins else None
+            ends = select(func.min(table.c.order_no), func.max(table.c.order_no)).where(table.c.shop_id == shop_id)
+            begins = {re.sub(r"\d.*", "", order_key(end or "")) for end in (await self._all(ends))[0]}
+            found = await self._order(shop_id, order_no, f"{begins.pop()}{key}") if len(begins) == 1 else None
         return found
 
     async def _order(self, shop_id: ShopId, order_no: str, key: str) -> Order | None:

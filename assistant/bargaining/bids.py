@@ -41,7 +41,8 @@ _ASKS_PRICE_EN = re.compile(
     r"^\W*(?:so|and|wait|hm+|ok)?\W*(?:is|are|was|were|isn't|does|did)\b"
     r"(?!.*\b(?:ok|okay|possible|fine|acceptable|a deal|enough|negotiable|good|agree|accept)\b)"
     # "That's the one that's 79, right": what was read somewhere is to be confirmed.
-    r"|\d\D{0,12}\b(?:right|correct|yeah|huh|isn't it|isnt it)\W*$"
+    r"|\b(?:it'?s|that'?s|is|was|costs?|listed|says|said)\b[^?]*\d\D{0,12}\b"
+    r"(?<!all )(?:right|correct|huh|isn'?t it)\W*$"
 )
 _ASKS_PRICE_ZH = re.compile(
     r"贵不贵|贵吗|贵么|值不值|值吗|(?:真的?|是不是|原价|现价|标价|售价|价格是)[^，,。！!]{0,8}\d[^，,。！!]{0,6}(?:吗|么|吧|\?|？)?$"

@@ -26,9 +26,10 @@ _PIECES_EN: Final = re.compile(
     r"(?![.,]?\d|\s*(?:%|[-–]|(?:percent|off\b|dollars?|bucks|usd|yuan|cny|cm|mm|kg|lbs?|oz|ml|l|w|in|inch(?:es)?|ft|days?"
     r"|hours?|years?)\b))"
 )
+_OF_PIECES: Final = re.compile(rf"{_PIECES_ZH.pattern}|\d\s*(?:pieces?|pcs|of them|pairs?|sets?|packs?)\b")
 # As merchants write codes: letters with a number behind them, or capitals alone.
 _CODE: Final = re.compile(r"[A-Za-z]{2,}\d|(?<![A-Za-z])[A-Z]{4,}(?![A-Za-z])")
-# More pieces than this are a price that is named.
+# More than this, with no word for pieces, is a price that is named.
 MOST_PIECES: Final = 12
 # Longer messages than these are no afterthoughts.
 _SHORT_ZH, _SHORT_EN = 12, 40
@@ -50,7 +51,9 @@ def coupon_meant(text: str, history: Sequence[PastMessage], coupons: Sequence[Co
     if named:
         return named[0] if len(named) == 1 else None
     told = _of_last_reply(history)
-    follows = told is not None and 0 < (pieces(text) or 0) <= MOST_PIECES and _is_short(text)
+    counted = pieces(text) or 0
+    is_count = 0 < counted <= MOST_PIECES or (counted > 0 and _OF_PIECES.search(fold(text)) is not None)
+    follows = told is not None and is_count and _is_short(text)
     if not (follows or _WORD.search(fold(text))):
         return None
     if told is not None:

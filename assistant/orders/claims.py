@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from knowledge.orders import Order, order_key
 from knowledge.text import fold
 
 # Beyond these one message is a list to try out, not somebody's order.
@@ -87,3 +88,17 @@ def without_proofs(text: str) -> str:
     for proof in (*claim.codes, *claim.tails, *claim.emails):
         left = re.sub(re.escape(proof), " ", left, flags=re.IGNORECASE)
     return " ".join(left.strip(" ,，。.;；:：-/#、").split())
+
+
+def without_proofs_of(order: Order, text: str) -> str:
+    """Return a message without what names this order and shows whose it is; every other number stays."""
+    left = text
+    for pattern in (_MOBILE, _PHONE):
+        left = pattern.sub(lambda phone: " " if phone[1] == order.phone_last4 else phone[0], left)
+    # However its number is put: with or without case, sign and the letters that all numbers begin with.
+    key = order_key(order.order_no)
+    written = {key, re.sub(r"^[a-z]+[-_]?", "", key)}
+    codes = [code for code in parse_claim(text).codes if order_key(code) in written]
+    for proof in filter(None, (order.order_no, *codes, order.phone_last4, order.email)):
+        left = re.sub(rf"(?<![A-Za-z0-9]){re.escape(proof)}(?![A-Za-z0-9])", " ", left, flags=re.IGNORECASE)
+    return _LABELS.sub(" ", left) if left != text else text

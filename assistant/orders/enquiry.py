@@ -11,7 +11,16 @@ from typing import Final
 from assistant.orders.claims import OrderClaim, parse_claim
 from assistant.orders.identity import Identity
 from assistant.orders.source import CustomerQuery, OrderSource, SourceUnavailable
-from assistant.orders.verification import TRIES, Checked, Proof, WrongTries, belongs_to, check
+from assistant.orders.verification import (
+    TRIES,
+    Checked,
+    Proof,
+    WrongTries,
+    belongs_to,
+    check,
+    numbers_in,
+    wrong_numbers,
+)
 from knowledge.catalog import ShopId
 from knowledge.orders import Order, order_key
 
@@ -67,13 +76,18 @@ class OrderDesk:
             return Enquiry(Proof.SOURCE_DOWN, None, now.says_something, TRIES)
         wrong, said_now = 0, now.says_something
         checked = Checked(Proof.NOTHING_SAID)
-        for number, claim in enumerate(claims):
-            before, checked = checked, check(claim.after(claims[:number]), found, identity)
-            if before.proof is Proof.VERIFIED and checked.proof is not Proof.VERIFIED and _in_passing(claim):
-                checked = before
+        said: list[OrderClaim] = []
+        missed: tuple[str, ...] = ()
+        for claim in claims:
+            if _in_passing(claim, said, checked, found):
                 said_now = said_now and claim is not now
-            wrong += checked.proof is Proof.NO_SUCH_PAIR and claim.says_something
-        checked = self._guarded(shop_id, now.after(claims[:-1]), checked, found, said_now=said_now)
+                continue
+            whole = claim.after(said)
+            checked, missed = check(whole, found, identity), wrong_numbers(whole, found, identity)
+            wrong += bool(missed) and claim.says_something
+            said.append(claim)
+        whole = OrderClaim().after(said)
+        checked = self._guarded(shop_id, numbers_in(whole, found), missed if said_now else (), checked, found)
         if checked.proof in (Proof.NOTHING_SAID, Proof.TAIL_ONLY) and own:
             checked = Checked(Proof.VERIFIED, own[0]) if len(own) == 1 else Checked(Proof.WHICH_OWN)
         return Enquiry(checked.proof, checked.order, said_now, max(0, TRIES - wrong), own)
@@ -92,20 +106,38 @@ class OrderDesk:
         return tuple(order for order in orders if order is not None and belongs_to(order, identity))
 
     def _guarded(
-        self, shop_id: ShopId, claim: OrderClaim, checked: Checked, found: Mapping[str, Order], *, said_now: bool
+        self,
+        shop_id: ShopId,
+        named: Sequence[str],
+        missed: Sequence[str],
+        checked: Checked,
+        found: Mapping[str, Order],
     ) -> Checked:
+        """Count wrong guesses at each number, and let nobody in at one that was guessed at too often.
+
+        Args:
+            named: The numbers that the conversation has named.
+            missed: Those at which this very message guessed wrong.
+        """
         now = self._now_seconds()
-        # However a number is put, guesses at it count together.
-        written = [found[code].order_no if code in found else code for code in claim.codes if len(code) > 4]
-        numbers = [order_key(number) for number in written]
-        if any(self._wrong.locked(shop_id, number, now) for number in numbers):
+
+        def key(code: str) -> str:
+            # However a number is put, guesses at it count together.
+            return order_key(found[code].order_no if code in found else code)
+
+        if any(self._wrong.locked(shop_id, key(code), now) for code in named):
             return Checked(Proof.LOCKED)
-        if checked.proof is Proof.NO_SUCH_PAIR and said_now:
-            for number in numbers:
-                self._wrong.add(shop_id, number, now)
+        for code in dict.fromkeys(map(key, missed)):
+            self._wrong.add(shop_id, code, now)
         return checked
 
 
-def _in_passing(claim: OrderClaim) -> bool:
-    """Tell whether a message names no order and proves nothing: "change 2026 to 2027" below an order that was shown."""
-    return not claim.emails and all(len(code) <= 4 for code in claim.codes)
+def _in_passing(claim: OrderClaim, said: Sequence[OrderClaim], checked: Checked, found: Mapping[str, Order]) -> bool:
+    """Tell whether the digits of a message name no order and prove nothing.
+
+    "Change 2026 to 2027" below an order that was shown is such; while another number still waits for its proof,
+    none is.
+    """
+    if checked.order is None or claim.emails or numbers_in(claim, found):
+        return False
+    return all(found.get(code) == checked.order for one in said for code in numbers_in(one, found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -45,7 +46,7 @@ class Checked:
     order: Order | None = None
 
 
-def check(claim: OrderClaim, found: dict[str, Order], identity: Identity | None = None) -> Checked:
+def check(claim: OrderClaim, found: Mapping[str, Order], identity: Identity | None = None) -> Checked:
     """Hold what was said against the orders of these numbers.
 
     Args:
@@ -55,20 +56,41 @@ def check(claim: OrderClaim, found: dict[str, Order], identity: Identity | None 
     """
     for code in claim.codes:
         order = found.get(code)
-        proofs = [tail for tail in claim.tails if tail != code]
-        if order is None:
-            continue
-        by_phone = bool(order.phone_last4) and order.phone_last4 in proofs
-        by_email = bool(order.email) and fold(order.email or "") in claim.emails
-        if by_phone or by_email or (identity is not None and belongs_to(order, identity)):
+        if order is not None and _opens(order, code, claim, identity):
             return Checked(Proof.VERIFIED, order)
-    numbers = [code for code in claim.codes if code in found or len(code) > 4]
-    shown = [tail for tail in claim.tails if tail not in numbers] or list(claim.emails)
-    if numbers and shown:
-        return Checked(Proof.NO_SUCH_PAIR)
-    if numbers:
-        return Checked(Proof.NUMBER_ONLY)
+    shown = _shown(claim, found)
+    if numbers_in(claim, found):
+        return Checked(Proof.NO_SUCH_PAIR if shown else Proof.NUMBER_ONLY)
     return Checked(Proof.TAIL_ONLY if shown else Proof.NOTHING_SAID)
+
+
+def numbers_in(claim: OrderClaim, found: Mapping[str, Order]) -> tuple[str, ...]:
+    """Return what names an order: the number of one, or what is too long for the end of a phone number."""
+    return tuple(code for code in claim.codes if code in found or len(code) > 4)
+
+
+def wrong_numbers(claim: OrderClaim, found: Mapping[str, Order], identity: Identity | None = None) -> tuple[str, ...]:
+    """Return the numbers that nothing opens of what was shown; none when nothing was.
+
+    A pair of one's own beside it makes no guess right.
+    """
+    if not _shown(claim, found):
+        return ()
+    return tuple(
+        code for code in numbers_in(claim, found) if code not in found or not _opens(found[code], code, claim, identity)
+    )
+
+
+def _opens(order: Order, code: str, claim: OrderClaim, identity: Identity | None) -> bool:
+    by_phone = bool(order.phone_last4) and order.phone_last4 in [tail for tail in claim.tails if tail != code]
+    by_email = bool(order.email) and fold(order.email or "") in claim.emails
+    return by_phone or by_email or (identity is not None and belongs_to(order, identity))
+
+
+def _shown(claim: OrderClaim, found: Mapping[str, Order]) -> list[str]:
+    """Return what may prove whose order it is."""
+    named = numbers_in(claim, found)
+    return [tail for tail in claim.tails if tail not in named] or list(claim.emails)
 
 
 def belongs_to(order: Order, identity: Identity) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from assistant.orders.claims import without_proofs
+from assistant.orders.claims import without_proofs, without_proofs_of
 from assistant.orders.source import OrderChange
 from assistant.turn import PastMessage
 from assistant.understanding.intents import ExampleClassifier
@@ -127,12 +127,9 @@ def _terms(text: str) -> frozenset[str]:
 
 def _own_words(wish: Wish, order: Order) -> str:
     """Return what was said without what proved whose order it is; every other number belongs to the wish."""
-    proofs = [order.order_no, order.phone_last4 or "", order.email or ""]
     kept = []
     for text in wish.said:
-        left = text
-        for proof in filter(None, proofs):
-            left = re.sub(rf"(?<![A-Za-z0-9]){re.escape(proof)}(?![A-Za-z0-9])", " ", left, flags=re.IGNORECASE)
+        left = without_proofs_of(order, text)
         if any(character.isalnum() for character in left):
             kept.append(" ".join(left.strip(" ,，。.;；:：-/#、").split()))
     return " / ".join(kept)[:500]

@@ -27,19 +27,25 @@ AFTERTHOUGHT_WORDS: Final = 3
 MOST_IN_PLACE: Final = 2
 # Two countries, two colours, two sizes: words of one family lie this near in the multilingual space.
 SAME_FAMILY: Final = 0.42
+# Who or what is asked about right behind a verb: "sent it back, do you refund it", and not "cancel it, do it now".
+_ASKED_ABOUT: Final = r"(?:i|you|u|it|this|that|they|we|he|she|the|there|my|your|these|those|an?|any|some(?:one|body))"
 _ASKING = re.compile(
-    r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|谁|是否|([㐀-鿿])[不没]\1"
-    r"|(?:^|[,.;:!，。！]\s*)(?:(?:so|and|but|ok|then|or|also|hey|hi) )?"
-    r"(?:is|are|do|does|did|can|could|will|would|what|whats|how|hows|when|where|wheres|which|why|who|whos)\b"
+    r"[?？]|[吗呢么嘛]|[不没]\s*$|啥|咋|什么|怎么|多少|哪|有没有|能不能|可以|几[天点个]|谁|是否|(?!动不动|时不时)([㐀-鿿])[不没]\1"
+    r"|^(?:is|are|do|does|did|can|could|will|would|what|how|when|where|which|why|who)\b"
+    r"|(?:^|[,.;:!，。！]\s*)(?:(?:so|and|but|ok|then|or|also|hey|hi) )?(?:"
+    rf"(?:is|are|do(?! it\b| that\b| this\b)|does|did|can|could|will|would)\s+{_ASKED_ABOUT}\b"
+    r"|(?:what|how|why)(?:'?s)?\b(?!\s+an?\b)|whos\b|who\s+(?!is\b|was\b|i\b|has\b|had\b)[a-z]"
+    rf"|(?:when|where)(?:'?s)?\s+(?:is|are|do|does|did|can|will)\b|which\s+(?:one|of)\b)"
 )
 _ASKS_ITSELF = re.compile(
     r"多少|几[天点个]|什么|怎么|哪|能不能|可不可以|有没有|[能会可].*吗"
     r"|\b(?:how|what|when|where|which|who|why)\b|^\s*(?:is|are|do|does|did|can|will)\b"
 )
-_FOLLOW_UP = re.compile(
-    r"^\s*(?:and\b|or\b|what about|how about|what if|那(?!个|款|件|条|双)|还有|另外|要是|如果|换成"
-    # "To Mexico?", "for kids?", 线呢, 加急的话: a part of what was asked stands in the place of another.
-    r"|(?:to|for|with|without|from)\b[^,.!]{1,30}$|[^，,。！!?？\s]{1,8}呢\s*[?？]?$|[^，,。！!?？\s\d]{1,8}的话\s*[?？]?$)",
+_LEADS_ON = re.compile(r"^\s*(?:and\b|or\b|what about|how about|那(?!个|款|件|条|双)|还有|另外|换成)", re.IGNORECASE)
+# "To Mexico?", "for kids?", 线呢, 加急的话: a part of what was asked stands in the place of another.
+_IN_PLACE = re.compile(
+    r"^\s*(?:(?:to|for|with|without|from)\s+(?!be\b|return\b|cancel\b|exchange\b|order\b|pay\b|get\b|send\b)[^,.!]{1,30}"
+    r"|(?!我|你|人呢|客服)[^，,。！!?？\s]{1,8}呢|[^，,。！!?？\s\d]{1,8}的话)\s*[?？]?$",
     re.IGNORECASE,
 )
 # What goods are called, from the article, or the begin of a clause, to the last of the words for their kind.
@@ -49,7 +55,8 @@ _CALLED: Final = (
     r"(?:^|[,，。;；])\s*((?:{words}))(?!\w*[a-z])",
 )
 _LED_IN: Final = re.compile(
-    r"^\s*(?:and|or|what about|how about|那么?|还有|另外)?\s*(?:for|with|on)?\s*(?:the|your|an?)?\s*", re.IGNORECASE
+    r"^\s*(?:(?:and|or|what about|how about)\b|那么?|还有|另外)?\s*(?:(?:for|with|on)\b)?\s*(?:(?:the|your|an?)\b)?\s*",
+    re.IGNORECASE,
 )
 
 
@@ -80,10 +87,17 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     short = len(content_words(text)) <= CONTINUATION_WORDS
     if asked_back and short and not asks(text):
         return before
-    asks_itself = _ASKS_ITSELF.search(_FOLLOW_UP.sub("", fold(text), count=1))
-    stands_alone = asks_itself and spoken[-1].reply.get("products")
-    afterthought = _FOLLOW_UP.match(text) and len(content_words(text)) <= AFTERTHOUGHT_WORDS
-    return before if afterthought and not stands_alone else None
+    if len(content_words(text)) > AFTERTHOUGHT_WORDS:
+        return None
+    if _LEADS_ON.match(text) is None:
+        return before if _stands_in_place(text) else None
+    asks_itself = _ASKS_ITSELF.search(_LEADS_ON.sub("", fold(text), count=1))
+    return None if asks_itself and spoken[-1].reply.get("products") else before
+
+
+def _stands_in_place(text: str) -> bool:
+    """Tell whether a message only names another part of what was asked, and asks nothing of its own."""
+    return _IN_PLACE.match(text) is not None and _ASKS_ITSELF.search(fold(text)) is None
 
 
 def tells_more_for_size(text: str, told: Measurements, history: Sequence[PastMessage]) -> bool:
@@ -103,12 +117,12 @@ def joined(earlier: str, text: str, likeness: Callable[[str, str], float], *, in
         likeness: Of two words, as a cosine.
         instead: Whether the later one corrects the earlier.
     """
-    if not (instead or _FOLLOW_UP.match(text)):
+    if not (instead or _LEADS_ON.match(text) or _stands_in_place(text)):
         return f"{earlier}\n{text}"
     if place := with_place_of(earlier, text):
         return place
     if any(minutes_in(text)):  # an hour is told by several words, none of which stands for it alone
-        just_an_hour = not content_words(_FOLLOW_UP.sub("", without_moment(text), count=1)) and not names_day(text)
+        just_an_hour = not content_words(_LEADS_ON.sub("", without_moment(text), count=1)) and not names_day(text)
         return (with_hour_of(earlier, text) if just_an_hour else None) or f"{earlier}\n{text}"
     if goods := _with_goods_of(earlier, text):
         return goods
@@ -137,4 +151,6 @@ def _with_goods_of(earlier: str, later: str) -> str | None:
     found = (re.search(pattern.format(words=called), earlier, re.IGNORECASE) for pattern in _CALLED)
     old = next((match for match in found if match), None)
     new = _LED_IN.sub("", later).strip(" ?？.!。！呢")
-    return earlier[: old.start(1)] + new + earlier[old.end(1) :] if old and new else None
+    # Behind the name of the goods nothing else is asked: "and does the linen shirt shrink" is a question of its own.
+    names_only = fold(new).endswith(compounds(after.words)[-1]) and not asks(new) and "," not in fold(new)
+    return earlier[: old.start(1)] + new + earlier[old.end(1) :] if old and names_only else None

@@ -55,14 +55,16 @@ _CHILD = re.compile(
     r"\b(?:sons?|daughters?|kids?|child|children|toddler|baby|boy|girl|grand(?:son|daughter)|niece|nephew)\b|\d\s*yo\b"
     r"|儿子|女儿|闺女|孩|宝宝|宝贝|娃|孙子|孙女|侄"
 )
-_CHILD_HEIGHT = re.compile(
-    r"(?<![\d.])((?:[5-9]\d|1[0-7]\d)(?:\.\d)?)\s*(?:cm|厘米|公分)"
-    # 孩子118: so tall, and neither of that age nor at that price.
-    r"|(?:儿子|女儿|闺女|孩子?|宝宝|娃)(?:现在|目前|大概|快)?\s*((?:[89]\d|1[0-7]\d)(?:\.\d)?)"
-    r"(?![\d.]|\s*(?:岁|个|天|斤|kg|公斤|元|块|码|号|月))"
+_CHILD_HEIGHT = re.compile(r"(?<![\d.])((?:[5-9]\d|1[0-7]\d)(?:\.\d)?)\s*(?:cm|厘米|公分)")
+# 孩子118 穿多大: so tall; any word behind the number that is none of size makes it something else.
+_CHILD_BARE_HEIGHT = re.compile(
+    r"(?:儿子|女儿|闺女|孩子?|宝宝|娃)(?:现在|目前|大概)?\s*((?:[89]\d|1[0-7]\d)(?:\.\d)?)"
+    r"(?=$|[,，。.!！?？]|\s*(?:穿|高|拍|买|\d))"
 )
 # Behind this what was told before holds no more: 23斤啊不是23公斤.
-_SLIP: Final = re.compile(r"不是|不对|[说写打]错|\b(?:sorry|no wait|i mean|scratch that)\b")
+_SLIP: Final = re.compile(
+    r"[啊哦嗯呃,，。\s]不是(?=[,，。\s])|不对|[说写打]错|\b(?:sorry|no wait|i mean|scratch that)\b"
+)
 # "170/65" and "170 65": what Chinese shoppers type when they mean height and weight; "165/88A" is a garment's label.
 _PAIR = re.compile(
     r"(?<![\d./])(1[3-9]\d|20\d)\s*(?:cm)?\s*[/，,、\s]\s*(\d{2,3}(?:\.\d)?)\s*(kg|公斤|斤)?(?![\d/.a-z])"
@@ -204,8 +206,10 @@ def parse_measurements(text: str) -> Measurements:
         _keep(found, Measure.WEIGHT, weight[0])
         units |= {Measure.WEIGHT: "lb"} if weight[1] else {}
     found = _paired(folded) | found
-    if Measure.HEIGHT not in found and _CHILD.search(folded) and (child := _CHILD_HEIGHT.search(folded)):
-        _keep(found, Measure.HEIGHT, Decimal(child[1] or child[2]))
+    if not found and _CHILD.search(folded) and (child := _CHILD_HEIGHT.search(folded)):
+        _keep(found, Measure.HEIGHT, Decimal(child[1]))
+    if Measure.HEIGHT not in found and (child := _CHILD_BARE_HEIGHT.search(folded)):
+        _keep(found, Measure.HEIGHT, Decimal(child[1]))
     usual = _USUAL.search(folded)
     told = next((size for size in usual.groups() if size), None) if usual else None
     system = _in_system(folded)

@@ -28,6 +28,7 @@ from assistant.understanding.question import Question, Understanding
 from assistant.understanding.recipients import recipient_words
 from assistant.understanding.references import (
     CERTAIN,
+    NAMES_OF_CODES,
     Reference,
     moved_on,
     only_so_called,
@@ -66,8 +67,10 @@ _SEEKING = re.compile(
 )
 # "两条" counts what is looked for, it does not describe it.
 _COUNTED = re.compile(r"[一二两三四五六七八九十几\d]+[条件个款双只支瓶套种把张盒]$")
+_ARTICLE: Final = r"(?:the|this|that|your|ur)\b"
+# What is named as known to both, up to the next that is.
 _THE_ONE = re.compile(
-    r"\b(?:the|this|that|your|ur)\s+((?:[a-z]+[ -]){0,2}[a-z]+)|[这那][个款件条双只支瓶套种]([㐀-鿿]{2,6})"
+    rf"\b{_ARTICLE}\s+((?:(?!{_ARTICLE})[a-z]+[ -]){{0,2}}(?!{_ARTICLE})[a-z]+)|[这那][个款件条双只支瓶套种]([㐀-鿿]{{2,6}})"
 )
 
 
@@ -172,6 +175,8 @@ class Reader:
         elif question.intent is Intent.PRODUCT_QUESTION:
             # "The lantern" is one that both know; "in linen" is none.
             named = only_so_called(" ".join(map("".join, _THE_ONE.findall(fold(text)))), self._index, lang)
+            if named.products and reference.products and not _alike(reference.products[0], named.products[0], named):
+                return None  # "is the lining silk" asks of the coat that is open, though a silk scarf is sold
         else:
             return None
         return named if named.products else None
@@ -216,7 +221,8 @@ class Reader:
             rest = rest.replace(fold(product.title), " ", 1)
         if reference.how == "named" and all(fold(product.title) in fold(text) for product in reference.products):
             return tuple(self._coverage.units(rest))
-        return tuple(self._coverage.units(text, ignore=reference.words))
+        named = reference.words | NAMES_OF_CODES if reference.how == "code" else reference.words
+        return tuple(self._coverage.units(text, ignore=named))
 
     def meaning(self, text: str) -> Vectors:
         """Return a text in the multilingual space, shape ``(dim,)``; those of this turn are embedded once."""
@@ -272,6 +278,13 @@ class Reader:
         self._coverage.embed_together(text, masked, without_name(text, reference))
         wordings = {wording: self._index.embed_multilingual(wording) for wording in (text, masked)}
         return self._intents.classify(wordings, language_of(text, lang), vectors.get(ENGLISH))
+
+
+def _alike(one: Product, other: Product, named: Reference) -> bool:
+    """Tell whether another product may be meant than the one at hand: by the word for what it is, or as its sibling."""
+    mine, its = words(one.title), words(other.title)
+    sibling = len(set(mine) & set(its)) >= min(len(mine), len(its)) - 1 > 0
+    return sibling or any(stem(word) == stem(its[-1]) for word in named.words)
 
 
 def _bids_for(text: str, product: Product) -> bool:

@@ -13,9 +13,13 @@ from knowledge.text import fold, has_han
 ABOUT: Final = Decimal("0.2")
 
 _UNIT = r"(?:元|块钱|块|rmb|cny|yuan|usd|dollars?|euros?|bucks|刀|美元|￥|¥|\$|€|£)"
-_DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_HAN = "[一二两三四五六七八九]?[百千万](?:[零一二三四五六七八九]|[一二三四五六七八九][十百千])*"
-_N = rf"{_UNIT}?\s*({_DIGITS}|{_HAN})\s*{_UNIT}?"
+_HAN = "一二两三四五六七八九十百千万零"
+# 300, 1,299.50, 3千, 一千五百: whole numbers as they stand there, no share (百分之三) and no guess (几百).
+_NUMBER = (
+    rf"(?<![\d.,{_HAN}几])(?:\d+(?:,\d{{3}})*(?:\.\d+)?[百千万]?|[{_HAN}]*[十百千万][{_HAN}]*)"
+    rf"(?![\d{_HAN}]|分之)"
+)
+_N = rf"{_UNIT}?\s*({_NUMBER})\s*{_UNIT}?"
 _BETWEEN = re.compile(rf"(?:between\s+)?{_N}\s*(?:-|–|~|～|到|至|and|to)\s*{_N}")
 _MOST = re.compile(
     rf"(?:under|below|(?<!no )(?<!not )less than|up to|at most|not? (?:more than|over|above)|max(?:imum)?(?: of)?"
@@ -28,13 +32,14 @@ _LEAST = re.compile(
     rf"\s*{_N}|{_N}\s*(?:以上|or more|and up|起)"
 )
 _ABOUT = re.compile(
-    rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)|({_DIGITS}|{_HAN}|百)来(?:块钱|块|元)"
+    rf"(?:around|about|roughly|approximately)\s*{_N}|{_N}\s*(?:左右|上下|around)|({_NUMBER})来(?:块钱|块|元)"
 )
 _HAS_UNIT = re.compile(_UNIT)
 # 三百多的, 300多块: from so much up to the next of its last digit that is no zero.
-_AND_MORE = re.compile(r"(\d+|[一二两三四五六七八九]?[十百千万])多(?:元|块钱|块|的|$)")
+_AND_MORE = re.compile(rf"({_NUMBER})多(?:块钱|块|元|的(?=$|[\s，,。.！!？?有]))")
 # In which a price stands that is demanded.
 PRICES: Final = (_BETWEEN, _MOST, _LEAST, _ABOUT, _AND_MORE)
+_UNITS: Final = {"百": 100, "千": 1_000, "万": 10_000}
 _BELOW: Final = {"百": "十", "千": "百", "万": "千"}
 _BODY = re.compile(r"身高|体重|胸围|腰围|臀围|脚长|厘米|公分|cm|kg|公斤|斤|码|岁|\bsize|tall|weigh")
 
@@ -47,7 +52,7 @@ def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
         low, high = _number(match[1]), _number(match[2])
         return (low, high) if low < high else (None, None)
     if match := _ABOUT.search(folded):
-        if _is_price(match, folded) or _plausible(match, folded):
+        if _is_price(match, folded) or (_plausible(match, folded) and not _BODY.search(folded)):
             middle = _number(match[1] or match[2] or match[3])
             return middle * (1 - ABOUT), middle * (1 + ABOUT)
         return None, None
@@ -63,6 +68,8 @@ def parse_price(text: str) -> tuple[Decimal | None, Decimal | None]:
 def _number(told: str) -> Decimal:
     if not has_han(told):
         return Decimal(told.replace(",", ""))
+    if told[0].isdigit():
+        return (Decimal(told[:-1].replace(",", "")) * _UNITS[told[-1]]).normalize() + 0
     # 一千五 is said for 一千五百.
     shortened = len(told) > 2 and told[-2] in _BELOW and told[-1] not in "十百千万零"
     return Decimal(han_number(told + _BELOW[told[-2]] if shortened else told))

@@ -31,7 +31,7 @@ CANDIDATES: Final = 12
 MOST_BY_CODE: Final = 4
 
 # What a code is called beside it asks nothing.
-_NAMES_OF_CODES: Final = frozenset(words("sku code item number no 货号 款号 编号 型号 商品号 查 查下 查一下"))
+NAMES_OF_CODES: Final = frozenset(words("sku code item number no 货号 款号 编号 型号 商品号 查 查下 查一下"))
 _CODE_PART = re.compile(r"[a-z0-9]+")
 _CODE_JOINT = re.compile(r"[\s_\-/.]{1,2}")
 _POINTING = re.compile(
@@ -189,7 +189,7 @@ def _by_code(text: str, index: ShopIndex) -> Reference:
         bare = bare_code(run)
         is_code = len(bare) >= SHORTEST_CODE and any(character.isdigit() for character in bare)
         if is_code and (found := index.by_codes([run], MOST_BY_CODE)):
-            return Reference(tuple(found), "code", words=frozenset({*words(run), *_NAMES_OF_CODES}))
+            return Reference(tuple(found), "code", words=frozenset(words(run)))
     return Reference()
 
 
@@ -247,7 +247,9 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
     best: tuple[float, Product | None, frozenset[str]] = (0.0, None, frozenset())
     for product in products:
         common = _name_terms(product.title) & said
-        mine = frozenset(word for word in common if word.isdigit() or (not is_filler(word) and len(word) > 1))
+        mine = frozenset(
+            word for word in common if (len(word) > 1 and not is_filler(word)) or _same_digit(word, text, product.title)
+        )
         weight = sum(index.title_rarity(word) for word in mine)
         if weight > best[0]:
             best = (weight, product, mine)
@@ -259,6 +261,14 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
     # The pairs of characters stand for words that the cut may have split otherwise.
     spoken = frozenset(word for word in words(text) if any(part in mine for part in (stem(word), *bigrams(word))))
     return Reference((chosen,), "described", words=mine | spoken)
+
+
+def _same_digit(word: str, text: str, title: str) -> bool:
+    """Tell whether a single digit stands before the same in a message as in a title: the 5 of 5%, and no count."""
+    if not word.isdigit():
+        return False
+    behind = re.compile(rf"(?<![\d.]){word}\s*([^\s\d.])")
+    return bool(set(behind.findall(fold(text))) & set(behind.findall(fold(title))))
 
 
 def only_so_called(text: str, index: ShopIndex, lang: str) -> Reference:
@@ -275,8 +285,8 @@ def only_so_called(text: str, index: ShopIndex, lang: str) -> Reference:
 
 
 def _is_a_form(word: str, title: str) -> bool:
-    """Tell whether a title has a word in one or in several: "covered" is no cover."""
-    return word.rstrip("s") in {other.rstrip("s") for other in words(title)}
+    """Tell whether a title has a word, of one or of several: "covered" is no cover."""
+    return stem(word) in {stem(other) for other in words(title)} and not word.endswith(("ed", "ing"))
 
 
 def _name_terms(text: str) -> frozenset[str]:

@@ -63,7 +63,7 @@ def is_name(word: str, question: str) -> bool:
 
     In English it stands capitalised inside the sentence; in Chinese it is written in Latin letters.
     """
-    if not word.isascii() or len(word) < 3:
+    if not word.isascii() or len(word) < 3 or not any(letter.isalpha() for letter in word):
         return False
     if has_han(question):
         return True

@@ -95,7 +95,10 @@ def test_the_price_that_is_named_is_read(text: str, bid: str | None) -> None:
     [
         ("is the coat really $200?", True),
         ("thats the one thats 150 right", True),
-        ("so 150, yeah?", True),
+        ("it said 150, isn't it", True),
+        ("how about 150, yeah?", False),
+        ("you'll take 150, right?", False),
+        ("could you do 150, all right?", False),
         ("150 right now and we have a deal", False),
         ("does it cost 150 dollars", True),
         ("399 贵不贵", True),

@@ -63,6 +63,15 @@ Price = tuple[str | None, str | None]
         ("有没有三百多的", ("300", "399")),
         ("50多块", ("50", "59")),
         ("1000多的", ("1000", "1999")),
+        ("1,200多块", ("1200", "1299")),
+        ("一千五百多块", ("1500", "1599")),
+        ("一百二十多块", ("120", "129")),
+        ("3千以内的手机", (None, "3000")),
+        ("5千左右", ("4000", "6000")),
+        ("1.5万以内", (None, "15000")),
+        ("十万以内", (None, "100000")),
+        ("五十块以内", (None, "50")),
+        ("一百来块的礼物", ("80", "120")),
     ],
 )
 def test_a_price_is_read_in_both_languages(text: str, expected: Price) -> None:
@@ -94,6 +103,14 @@ def test_a_price_is_read_in_both_languages(text: str, expected: Price) -> None:
         "how much is it",
         "40多岁",
         "身高170多",
+        "几百块左右",
+        "不超过百分之三",
+        "最多百分之十",
+        "我体重一百三左右",
+        "160多的能穿吗",
+        "30多的人",
+        "百搭吗",
+        "千万别掉色",
     ],
 )
 def test_a_number_that_is_no_price_is_none(text: str) -> None:

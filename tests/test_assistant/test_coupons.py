@@ -130,5 +130,7 @@ def test_the_code_is_the_one_named_or_the_one_spoken_of() -> None:
     assert coupon_meant("what about three?", (said, replied("SAVE150")), known) == known[1]
     assert coupon_meant("what about returns?", (said, replied("SAVE150")), known) is None
     assert coupon_meant("meh. 95 and we're done", (said, replied("SAVE150")), known) is None
+    assert coupon_meant("那买20件呢", (said, replied("SAVE150")), known) == known[1]
+    assert coupon_meant("for 15 pieces?", (said, replied("SAVE150")), known) == known[1]
     assert coupon_meant("k 10 off it is", (said, replied("SAVE150")), known) is None
     assert coupon_meant("SAVE15 and SAVE150 together?", (), known) is None

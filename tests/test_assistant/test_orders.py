@@ -188,3 +188,50 @@ async def test_guesses_at_a_number_count_together_however_it_is_written() -> Non
         number = "LX20261101" if guess % 2 else "20261101"
         assert (await desk.enquire(SHOP, [f"{number} tail 000{guess}"])).order is None
     assert (await desk.enquire(SHOP, ["20261101 tail 4821"])).proof is Proof.LOCKED
+
+
+STRANGERS = replace(ORDER, order_no="LX20269999", phone_last4="0007")
+
+
+@pytest.mark.parametrize(
+    "guesses",
+    [
+        ["LX20269999", "0001", "0002", "0003"],
+        ["LX20269999 0001", "LX20269999 0002", "LX20269999 0003"],
+        ["LX20269999 0001 LX20261101 4821", "LX20269999 0002 LX20261101 4821", "LX20269999 0003 LX20261101 4821"],
+    ],
+)
+async def test_an_order_of_ones_own_hides_no_guess_at_a_strangers(guesses: list[str]) -> None:
+    said = ["LX20261101 4821", *guesses]
+    guessed = await enquire(*said, orders=[ORDER, STRANGERS])
+    assert guessed.tries_left == 0
+    assert guessed.order != STRANGERS
+    desk = OrderDesk(Orders(ORDER, STRANGERS), lambda: 0.0)
+    for _ in range(2 * TRIES_PER_ORDER):
+        for end in range(2, len(said) + 1):
+            await desk.enquire(SHOP, said[:end])
+    assert (await desk.enquire(SHOP, ["LX20269999 0007"])).proof is Proof.LOCKED
+
+
+async def test_a_second_order_is_shown_to_who_proves_it_after_the_first() -> None:
+    second = replace(ORDER, order_no="LX20261102", phone_last4="0007")
+    shown = await enquire("LX20261101 4821", "and LX20261102", "0007", orders=[ORDER, second])
+    assert shown.order == second
+
+
+async def test_a_short_number_is_another_order_and_no_digits_in_passing() -> None:
+    mine = [replace(SHORT, order_no=f"#100{place}", phone_last4="4821") for place in (1, 2, 3)]
+    shown = await enquire("#1001 4821", "what about 1002", orders=mine)
+    assert (shown.order, shown.said_now) == (mine[1], True)
+
+
+async def test_guesses_at_a_short_number_are_counted_too() -> None:
+    desk = OrderDesk(Orders(replace(SHORT, phone_last4="7777")), lambda: 0.0)
+    for guess in range(TRIES_PER_ORDER):
+        assert (await desk.enquire(SHOP, [f"1001 000{guess}"])).order is None
+    assert (await desk.enquire(SHOP, ["#1001 7777"])).proof is Proof.LOCKED
+
+
+async def test_digits_said_in_passing_stay_out_of_what_is_said_later() -> None:
+    shown = await enquire("LX20261101, 4821", "change the 2026 on it to 2027", "the zip is 90210")
+    assert shown.order == ORDER
