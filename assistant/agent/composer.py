@@ -153,6 +153,8 @@ class Writer:
             return size_text(verdict.size, self.lang, self.sources)
         if verdict.search is not None:
             text, cards = found_text(verdict.search, self.lang, self.sources)
+            # A budget that was told in words (三百多的) stands there in digits.
+            self.derived += verdict.search.relaxed
             for shown in cards:
                 self._show(shown)
             return text
