@@ -36,7 +36,7 @@ _ABOUT = re.compile(
 )
 _HAS_UNIT = re.compile(_UNIT)
 # 三百多的, 300多块: from so much up to the next of its last digit that is no zero.
-_AND_MORE = re.compile(rf"({_NUMBER})多(?:块钱|块|元|的(?=$|[\s，,。.！!？?有]))")
+_AND_MORE = re.compile(rf"({_NUMBER})多(?:块钱|块|元|的(?!人|能|可以|穿|脚|个子))")
 # In which a price stands that is demanded.
 PRICES: Final = (_BETWEEN, _MOST, _LEAST, _ABOUT, _AND_MORE)
 _UNITS: Final = {"百": 100, "千": 1_000, "万": 10_000}
