@@ -29,6 +29,8 @@ GENERAL: Final = (Measure.HEIGHT, Measure.WEIGHT)
 # Probability that the size fits when every measurement lies well inside; more is not honest
 # without fit reports.
 BEST_PROBABILITY: Final = 0.9
+# In tolerances outside of the edge.
+FAR_OUT: Final = -100.0
 # Without the measure that the merchant says decides, and between two sizes without and with a rule.
 UNDECIDED_AT_MOST: Final = 0.5
 BETWEEN_AT_MOST: Final = 0.6
@@ -340,5 +342,6 @@ def _probability(placements: tuple[Placement, ...], share: float) -> float:
     for placement in placements:
         # In tolerances from the edge: 0 on it, 0.5 comfortably inside.
         depth = float(placement.margin / TOLERANCE[placement.measure])
-        fit = min(fit, 1 / (1 + math.exp(-(depth * 3 + 1.2))))
+        # So far out that its share would vanish it counts no less.
+        fit = min(fit, 1 / (1 + math.exp(-(max(depth, FAR_OUT) * 3 + 1.2))))
     return round(BEST_PROBABILITY * (0.6 + 0.4 * share) * (0.6 + 0.4 * fit), 4)

@@ -138,7 +138,9 @@ class Reader:
         guess = self._guess(whole, lang, vectors, reference)
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
-            reference = before if before.how in ("named", "code") else reference
+            # Where other goods took its place the earlier product is no longer named.
+            still_named = before.how in ("named", "code") and bool(before.words & set(words(whole)))
+            reference = before if still_named else reference
         goes_on = points(text) or guess.intent in OF_ITS_PRODUCT
         if not search and asked_before.products and reference.how in ("none", "page", "context") and goes_on:
             # "Is the linen shirt lined? Does it shrink? How much?"
