@@ -8,7 +8,7 @@ from itertools import islice
 
 from assistant.calibration import Calibration
 from assistant.fact_spaces import FactSpaces
-from assistant.grounding import READ_AHEAD, Grounding
+from assistant.grounding import PAGES_READ_AHEAD, READ_AHEAD, Grounding
 from assistant.reading.reader import TextReader
 from assistant.understanding.constraints import OptionVocabulary
 from assistant.understanding.intents import IntentClassifier
@@ -58,6 +58,8 @@ class ShopSkills:
             await self.grounding.make(products, at_hand=warm)
             if warm:
                 await asyncio.to_thread(self.grounding.warm_products, products)
+            if ready < PAGES_READ_AHEAD:
+                await asyncio.to_thread(self.grounding.read_pages_ahead, products)
             ready += len(products)
 
 

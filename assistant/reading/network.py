@@ -1,8 +1,9 @@
 """The forward pass of the reader: a text is read alone, and a question reads the text.
 
-What a text's tokens are does not depend on the question, so that they are computed once and kept; the
-few tokens of a question attend to their own and to the text's in every layer. The layers are MiniLM's,
-each linear map moved by a product of two narrow matrices (Hu et al., LoRA, ICLR 2022).
+What a text's tokens are does not depend on the question, so that they are computed once and kept. A
+question's few tokens are first read alone too, once for all texts; in the upper layers they attend to
+their own and to the text's (as in MacAvaney et al., PreTTR, SIGIR 2020, but one-way). The layers are
+MiniLM's, each linear map moved by a product of two narrow matrices (Hu et al., LoRA, ICLR 2022).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy.typing as npt
 from knowledge.retrieval.bert import Layer, Linear, Matrix, Norm, gelu, softmax
 
 HEADS: Final = 12
+# In so many layers, the lowest, a question is read alone.
+ALONE: Final = 3
 EPSILON: Final = np.float32(1e-12)
 _MOST: Final = np.float32(127)
 # Each linear map of a layer by its name in the file of weights, and MiniLM's name of it.
@@ -33,7 +36,7 @@ NORMS: Final = {"ln1": "attention.output.LayerNorm", "ln2": "output.LayerNorm"}
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """What a text gives to a question in each layer: keys and values, kept as whole numbers.
+    """What a text gives to a question in each upper layer: keys and values, kept as whole numbers.
 
     Attributes:
         given: Shape ``(layers, 2, heads, tokens, width)``.
@@ -49,7 +52,7 @@ class ReadText:
         return int(self.given.nbytes + self.scale.nbytes)
 
     def of_layer(self, place: int) -> Matrix:
-        """Return keys and values of a layer, shape ``(2, heads, tokens, width)``."""
+        """Return keys and values of an upper layer, the lowest is 0, shape ``(2, heads, tokens, width)``."""
         found: Matrix = self.given[place] * self.scale[place]
         return found
 
@@ -85,10 +88,12 @@ class Network:
         """
         rows = self._entered(tokens, 0)
         given = []
-        for layer in self._layers:
-            queries, keys, values = _split(layer.asked(rows), 1)[0]
-            given.append((keys, values))
-            rows = layer.onwards(rows, _joined(softmax(queries @ keys.swapaxes(1, 2)) @ values))
+        for place, layer in enumerate(self._layers):
+            own = _split(layer.asked(rows), 1)[0]
+            if place >= ALONE:
+                given.append(own[1:])
+            if place + 1 < len(self._layers):
+                rows = layer.onwards(rows, _joined(_taken(own)))
         told = np.array(given, np.float32)
         scale = np.abs(told).max(axis=-1, keepdims=True) / _MOST + EPSILON
         return ReadText(np.rint(told / scale).astype(np.int8), scale)
@@ -100,8 +105,11 @@ class Network:
             tokens: Of the question, at most 256.
         """
         count, length = len(texts), len(tokens)
-        rows = np.tile(self._entered(tokens, 1), (count, 1))
-        for place, layer in enumerate(self._layers):
+        alone = self._entered(tokens, 1)
+        for layer in self._layers[:ALONE]:
+            alone = layer.onwards(alone, _joined(_taken(_split(layer.asked(alone), 1)[0])))
+        rows = np.tile(alone, (count, 1))
+        for place, layer in enumerate(self._layers[ALONE:]):
             taken = [
                 _joined(_taken(own, text.of_layer(place)))
                 for own, text in zip(_split(layer.asked(rows), count), texts, strict=True)
@@ -149,12 +157,13 @@ def _split(asked: Matrix, count: int) -> Matrix:
     return asked.reshape(count, len(asked) // count, 3, HEADS, -1).transpose(0, 2, 3, 1, 4)
 
 
-def _taken(own: Matrix, given: Matrix) -> Matrix:
-    """Return what a question's tokens take from its own and the text's."""
+def _taken(own: Matrix, given: Matrix | None = None) -> Matrix:
+    """Return what tokens take from their own and, where it is given, from a text's."""
     queries, keys, values = own
-    all_keys = np.concatenate([keys, given[0]], axis=1)
-    all_values = np.concatenate([values, given[1]], axis=1)
-    taken: Matrix = softmax(queries @ all_keys.swapaxes(1, 2)) @ all_values
+    if given is not None:
+        keys = np.concatenate([keys, given[0]], axis=1)
+        values = np.concatenate([values, given[1]], axis=1)
+    taken: Matrix = softmax(queries @ keys.swapaxes(1, 2)) @ values
     return taken
 
 

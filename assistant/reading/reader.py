@@ -17,7 +17,7 @@ from knowledge.errors import Invalid
 
 WEIGHTS: Final = "reader.safetensors"
 MOST_OF_QUESTION, MOST_OF_TEXT = 60, 180
-# A text of a hundred tokens takes half a MiB as it was read.
+# A text of a hundred tokens takes a quarter of a MiB as it was read.
 KEPT_BYTES: Final = 128 * 1024 * 1024
 KEPT_ANSWERS: Final = 4_096
 

@@ -13,7 +13,7 @@ from evals.reading.texts import TaughtShop
 from knowledge.retrieval.encoders import Vectors, multilingual
 
 # Of a text's lesson so many questions are about other texts: half of those that lie nearest, half of any.
-OF_OTHERS: Final = 8
+OF_OTHERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The reader in torch, as it is taught: the same numbers as `assistant.reading.network`, with gradients.
 
 A lesson is one row: the text, then its questions one after the other. The text's tokens attend to the
-text; those of a question to the text and to their own question. So a text is read once for all of them.
+text; those of a question to their own question and, in the upper layers, to the text. So a text is read
+once for all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from assistant.reading.network import EPSILON, HEADS, MAPS, NORMS
+from assistant.reading.network import ALONE, EPSILON, HEADS, MAPS, NORMS
 from assistant.reading.pieces import Pieces
 from assistant.reading.reader import MOST_OF_QUESTION, MOST_OF_TEXT
 from evals.reading.chinese import ChinesePieces
@@ -121,9 +122,10 @@ class ReaderNetwork(nn.Module):
         found = torch.where((rows.tokens >= self._own)[..., None], self.hanfix(found), found)
         found = found + self.pos[rows.places] + torch.where((parts > 0)[..., None], self.seg[1], self.seg[0])
         states = self._dropped(self.ln(found))
-        seen = ((parts[:, :, None] == parts[:, None, :]) | (parts[:, None, :] == 0))[:, None]
-        for layer in self.layers:
-            states = self._through(layer, states, seen)
+        own = (parts[:, :, None] == parts[:, None, :])[:, None]
+        with_text = own | (parts[:, None, None, :] == 0)
+        for place, layer in enumerate(self.layers):
+            states = self._through(layer, states, own if place < ALONE else with_text)
         return self._told(states, rows)
 
     def chinese_vectors(self) -> Tensor:
@@ -137,8 +139,8 @@ class ReaderNetwork(nn.Module):
         queries, keys, values = (
             layer[name](states).view(count, length, HEADS, -1).transpose(1, 2) for name in ("q", "k", "v")
         )
-        dropout = DROPOUT if self.training else 0.0
-        taken = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=seen, dropout_p=dropout)
+        # No dropout here: with it torch takes a path that made a step half as long again.
+        taken = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=seen)
         taken = taken.transpose(1, 2).reshape(count, length, -1)
         states = layer["ln1"](states + self._dropped(layer["o"](taken)))
         widened = layer["f"](functional.gelu(layer["i"](states)))

@@ -17,6 +17,8 @@ FOLDER: Final = "reading"
 HELD_BACK: Final = "held_back.txt"
 _QUESTION: Final = re.compile(r"([+-]) (\S.*)")
 _ALSO: Final = " @ "
+# Between two messages of one talk.
+_THEN: Final = " // "
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def _texts(path: Path, lines: Sequence[str]) -> Iterator[Published]:
                 raise Invalid(f"{path}:{number}: before the first heading: {line}", code="usage_bad_data")
         elif question is not None:
             text, *also = (part.strip() for part in question.group(2).split(_ALSO))
-            current.asked.append(Asked(text, question.group(1) == "+", tuple(also)))
+            current.asked.append(Asked(text.replace(_THEN, "\n"), question.group(1) == "+", tuple(also)))
         elif line.strip():
             if current.asked:
                 raise Invalid(f"{path}:{number}: a text after its questions: {line}", code="usage_bad_data")
