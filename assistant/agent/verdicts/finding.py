@@ -13,7 +13,7 @@ from assistant.confidence import SUPPORTED
 from assistant.escalation import DEFAULTS, Step
 from assistant.facts import FactKind
 from assistant.understanding.constraints import Constraints
-from assistant.understanding.expectations import asks_yes_or_no
+from assistant.understanding.expectations import asks_for_more, asks_yes_or_no
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from assistant.understanding.references import points
@@ -91,7 +91,8 @@ def _nearly(question: Question, search: ProductsFound) -> bool:
         return False
     # To a yes/no question, products that lack the very point are no answer, unless they are at
     # least of the kind: "no linen dresses, but these" helps.
-    of_kind = question.constraints.kinds and (question.seeks or not asks_yes_or_no(question.text))
+    wants_to_know = asks_yes_or_no(question.text) or asks_for_more(question.text)
+    of_kind = question.constraints.kinds and (question.seeks or not wants_to_know)
     if question.asks and not of_kind and any(unit.weight >= TELLING for unit in best.missing):
         return False
     return not any(
