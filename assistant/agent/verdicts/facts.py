@@ -10,14 +10,15 @@ from assistant.agent.verdicts.findings import Findings, Published
 from assistant.agent.verdicts.orders import about_own
 from assistant.confidence import SUPPORTED
 from assistant.escalation import Step
-from assistant.facts import FactKind
-from assistant.grounding import LITTLE, Support, distinct
+from assistant.facts import Fact, FactKind
+from assistant.grounding import LITTLE, WHOLLY, Support, distinct
 from assistant.polarity import decided
 from assistant.quoting import statements
 from assistant.rules.places import place_in, speaks_of, speaks_of_others
-from assistant.understanding.expectations import asks_yes_or_no
+from assistant.understanding.expectations import asks_yes_or_no, holds
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+from knowledge.retrieval.query_units import QueryUnit
 from knowledge.text import fold
 
 # Sure enough to go before what the message looks like.
@@ -84,10 +85,13 @@ def _for_place(question: Question, published: Published, findings: Findings) -> 
     """
     supports, probability = published.told, published.probability
     place = place_in(question.text)
-    if place is None or (supports and speaks_of(supports[0].fact.text, place)):
+    if place is None:
         return supports, probability
     asked = [unit for unit in question.units if fold(unit.text) not in fold(place)]
     covered = findings.context.grounding.covered_share
+    if supports and speaks_of(supports[0].fact.text, place):
+        has_row = _has_row(question, asked, supports[0].fact, place, findings)
+        return supports, max(probability, FOLLOWS) if has_row else probability
     ruling = [
         support
         for support in findings.in_documents(question)[:CLOSE]
@@ -96,13 +100,26 @@ def _for_place(question: Question, published: Published, findings: Findings) -> 
     ]
     named = [support for support in supports[:CLOSE] if speaks_of(support.fact.text, place)]
     if named and covered(asked, named[0].fact.text) >= ABOUT_IT:
-        return [named[0], *(support for support in supports if support is not named[0])], probability
+        has_row = _has_row(question, asked, named[0].fact, place, findings)
+        first_named = [named[0], *(support for support in supports if support is not named[0])]
+        return first_named, max(probability, FOLLOWS) if has_row else probability
     if not ruling or named:
         return supports, probability
     # What holds for all other places holds for this one: that follows, whatever the words' likeness.
     first = ruling[0]
     rest = (support for support in supports if support.fact is not first.fact)
     return [first, *rest], max(probability, FOLLOWS)
+
+
+def _has_row(question: Question, asked: Sequence[QueryUnit], fact: Fact, place: str, findings: Findings) -> bool:
+    """Tell whether a row or sentence about the place holds what is asked for, such as a duration: that answers."""
+    expected, covered = question.expected, findings.context.grounding.covered_share
+    return expected is not None and any(
+        speaks_of(told.plain, place)
+        and holds(told.plain, expected)
+        and covered(asked, f"{fact.label}\n{told.plain}") >= WHOLLY
+        for told in statements(fact.text)
+    )
 
 
 def of_each(published: Published) -> tuple[Support, ...]:

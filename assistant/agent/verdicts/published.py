@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts import asking, bargaining, facts, finding, stock, unanswered
+from assistant.agent.verdicts import asking, bargaining, facts, finding, overview, stock, unanswered
 from assistant.agent.verdicts.findings import Findings, Skill
 from assistant.understanding.question import Question
 
@@ -14,6 +14,7 @@ SKILLS: Final[tuple[Skill, ...]] = (
     asking.between,
     bargaining.of_a_kind,
     stock.verdict,
+    overview.verdict,
     finding.verdict,
     facts.verdict,
     bargaining.without_product,
