@@ -45,7 +45,7 @@ KIND_LACKING: Final = 0.3
 TITLE_WEIGHT, NAME_WEIGHT, TEXT_WEIGHT = 0.25, 0.5, 0.25
 LITTLE: Final = 0.3
 # Of the passages, and of all pages together, so many are read, and none that lies further off than this: of 402 texts
-# that answered questions to six shops 390 are among these, six a question; reading takes most of such a turn.
+# that answered questions to six shops 390 were among these when five were read; reading takes most of such a turn.
 MOST_READ: Final = 6
 READ_FROM: Final = 0.02
 # So many passages of a shop, and the pages of so many products, are read before they are asked about: each text

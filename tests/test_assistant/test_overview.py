@@ -1,4 +1,4 @@
-"""A whole topic is told from the beginning of the page that is called so; more than it is a question of its own."""
+"""A whole topic is told by the page that is called so, in its order; more than it is a question of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ in_the_session = pytest.mark.asyncio(loop_scope="session")
 
 @in_the_session
 @pytest.mark.parametrize("text", ["退换货政策", "你们的退换货规则是什么？", "what is your return policy"])
-async def test_a_page_is_told_from_its_beginning(embedded_counter: Counter, text: str) -> None:
+async def test_a_page_is_told_in_its_own_order(embedded_counter: Counter, text: str) -> None:
     reply = (await embedded_counter.ask(text)).outcome.reply
     assert reply.action is Action.ANSWER
     assert "从签收次日零时起算 7 天内可申请" in reply.text

@@ -1,7 +1,7 @@
-"""A whole topic asked for by its name: "what is your return policy" wants the page, from its beginning.
+"""A whole topic asked for by its name: "what is your return policy" wants the page that is called so.
 
 No single passage answers such a question better than the others, and each reads as if it spoke of something
-narrower; so the page that is called so is told in its own order.
+narrower; so of the page's passages that the search found the earliest are told, in the page's own order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
 from knowledge.text import fold
 
-# The page is called as was asked; whether its beginning is what is wanted is left open.
+# The page is called as was asked; whether these passages are what is wanted is left open.
 TOLD: Final = 0.6
 # So many passages of the page are told.
 MOST_PASSAGES: Final = 2
@@ -40,8 +40,8 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     covered = findings.context.grounding.covered_share
     for told in pages.values():
         if covered(topic, told[0].fact.source_title) >= WHOLLY:
-            begins = sorted(told, key=_place)[:MOST_PASSAGES]
-            return Verdict(question, Step.ANSWER, TOLD, supports=tuple(begins))
+            earliest = sorted(told, key=_place)[:MOST_PASSAGES]
+            return Verdict(question, Step.ANSWER, TOLD, supports=tuple(earliest))
     return None
 
 
