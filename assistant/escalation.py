@@ -25,6 +25,8 @@ class Thresholds:
 
     Attributes:
         answer: From here on a reply is given.
+        offer: From this share of ``answer`` on a text is shown with the question whether it is what was asked for:
+            it may well be, and a person called for nothing costs the shopper more than a glance.
         sure_intent: Cosine from which an intent that calls a person at once is believed.
         sure_margin: By how much such an intent must lead those that call nobody: whether somebody
             complains or disputes matters less than that they do.
@@ -35,6 +37,7 @@ class Thresholds:
     """
 
     answer: float = 0.4
+    offer: float = 0.6
     sure_intent: float = 0.60
     sure_margin: float = 0.02
     sensitive: float = 0.52

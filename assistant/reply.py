@@ -316,6 +316,12 @@ class Reply:
         }
 
 
+def offers_text(reply: Mapping[str, Any]) -> bool:
+    """Tell whether a reply, as JSON, shows a published text with the question whether it is what was asked for."""
+    of_a_skill = any(reply.get(skill) for skill in ("size", "order", "change", "offer", "comparison"))
+    return reply.get("action") == Action.CLARIFY.value and bool(reply.get("citations")) and not of_a_skill
+
+
 def _card_json(card: ProductCard) -> dict[str, Any]:
     return {
         "handle": card.handle,

@@ -263,6 +263,9 @@ class Writer:
         if verdict.size is not None and verdict.size.product is not None:
             self._show(card(verdict.size.product, ""))
             return size_text(verdict.size, self.lang, self.sources)
+        if verdict.beside:
+            told = [self._quote(support, verdict) for support in verdict.beside]
+            return "\n".join([self._say("is_it_this"), *told, self._say("if_not")])
         if verdict.phrase:
             return self._say(verdict.phrase)
         for product in verdict.candidates:

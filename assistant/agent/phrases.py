@@ -30,6 +30,14 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "zh": "我没太明白你的意思。能换个说法，或说说是哪件商品、想问什么吗？",
         "en": "I am not sure what you mean. Could you put it another way, or name the product or the matter?",
     },
+    "is_it_this": {
+        "zh": "我不确定下面这段是不是你要的答案：",
+        "en": "I am not sure that this is what you are asking for:",
+    },
+    "if_not": {
+        "zh": "是这个吗？不是的话告诉我，我请人工客服来回答。",
+        "en": "Is it? If not, tell me so and I will call a person.",
+    },
     "quote_other": {"zh": "店铺的说明是英文的，原文如下：", "en": "The shop states this in Chinese; its own words:"},
     "fact": {"zh": "「{title}」{label}：{text}", "en": "{title}, {label}: {text}"},
     "said": {"zh": "「{title}」的商品页写着：“{text}”", "en": "The page of {title} says: “{text}”"},

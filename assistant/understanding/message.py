@@ -10,6 +10,7 @@ from typing import Final
 from assistant.bargaining.bids import parse_bid
 from assistant.escalation import CALLS_A_PERSON, is_sure
 from assistant.orders.claims import without_proofs
+from assistant.reply import offers_text
 from assistant.turn import PastMessage, TurnRequest
 from assistant.understanding.constraints import Constraints, OptionVocabulary
 from assistant.understanding.continuing import (
@@ -115,7 +116,7 @@ class Reader:
         """Understand one question; ``asked_before`` is what the same message spoke of last."""
         said = corrected(text, request.history)
         earlier = last_question(request.history) if said else self._continued(text, request.history)
-        if earlier and self._calls_a_person(text, lang):
+        if earlier and (self._calls_a_person(text, lang) or self._takes_or_leaves(text, request.history, lang)):
             earlier = None  # no answer to what was asked back, whatever that was
         whole = joined(earlier, said or text, self._index.likeness, instead=said is not None) if earlier else text
         self._coverage.embed_together(whole, *((text,) if said else ()))
@@ -211,6 +212,14 @@ class Reader:
         """Tell whether a message by itself is one that a person must see at once."""
         guess = self._guess(text, lang, self._index.embed(text, language_of(text, lang)), Reference())
         return guess.intent in CALLS_A_PERSON and is_sure(guess)
+
+    def _takes_or_leaves(self, text: str, history: Sequence[PastMessage], lang: Lang) -> bool:
+        """Tell whether a message says yes or no, or thanks, to a text that was shown as perhaps what was asked for."""
+        last = next((m.reply for m in reversed(history) if m.sender_type == "assistant"), None)
+        if last is None or not offers_text(last):
+            return False
+        guess = self._guess(text, lang, self._index.embed(text, language_of(text, lang)), Reference())
+        return guess.intent in SMALL_TALK | {Intent.AFFIRM, Intent.DENY}
 
     def _units(self, text: str, reference: Reference) -> tuple[QueryUnit, ...]:
         """Return what is asked beside the products' names.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.agent.verdict import ASKED_BACK, TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
@@ -34,8 +36,11 @@ def _yes_or_no(question: Question, findings: Findings) -> Verdict:
             return Verdict(question, Step.CALL_PERSON, TYPED, reason=reason, detail=question.text)
         return Verdict(question, Step.ANSWER, TYPED, phrase="affirm")
     if action == Action.CLARIFY.value:
+        # What is open is what was asked before; "no" is nothing that anybody could look up.
+        asked = next((text for text, _ in reversed(findings.answered_before)), question.text)
+        open_one = replace(question, text=asked)
         reason = HandoffReason.LOW_CONFIDENCE
-        return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
+        return Verdict(open_one, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=asked)
     leaves = findings.context.hearing.stance(findings.context.reader.meaning(question.said)) is Stance.LEAVE
     if leaves and last is not None and len(words(question.said)) > 1:
         return Verdict(question, Step.ANSWER, ASKED_BACK, phrase="left")

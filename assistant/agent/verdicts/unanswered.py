@@ -46,6 +46,8 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         return Verdict(question, step, SAID_NO, phrase="out_of_scope")
     if step is Step.CALL_PERSON and _is_unclear(question, findings):
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
+    if step is Step.CALL_PERSON and (offered := _offered(published, findings)):
+        return Verdict(question, step=Step.ASK_WHICH, probability=ASKED_BACK, phrase="is_it_this", beside=offered)
     certain = products if question.reference.how in CERTAIN else ()
     nearest = sorted([*published.on_page, *published.in_documents], key=lambda support: -support.probability)
     return Verdict(
@@ -67,6 +69,23 @@ def _is_unclear(question: Question, findings: Findings) -> bool:
         return False
     grave = question.guess.lead(CALLS_A_PERSON) > -GRAVE
     return question.guess.margin < UNCLEAR and not grave
+
+
+def _offered(published: Published, findings: Findings) -> tuple[Support, ...]:
+    """Return the text that may be what was asked for, though not surely enough to tell it as the answer.
+
+    The shopper sees at a glance whether it is; who was just asked back is not asked again.
+    """
+    if findings.asked_which_before:
+        return ()
+    least = findings.thresholds.offer * findings.answer_from
+    # What was too far off to be read is a number of the product's, not what somebody asks for.
+    read = (support for support in published.told if support.read is not None)
+    first = next(read, None)
+    if first is None:
+        return ()
+    told = published.probability if first is published.told[0] else first.probability
+    return (first,) if told >= least else ()
 
 
 def _beside(question: Question, published: Published, *, certain: bool) -> Sequence[Support]:

@@ -1,0 +1,84 @@
+"""A text that may be what was asked for is shown as that: neither told as the answer nor kept back, and only once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.agent.verdict import Verdict
+from assistant.agent.verdicts import unanswered
+from assistant.agent.verdicts.findings import Published
+from assistant.calibration import BIAS, SIGNALS, Calibration
+from assistant.escalation import DEFAULTS, Step
+from assistant.grounding import Support
+from assistant.reply import Action, HandoffReason, offers_text
+from assistant.turn import PastMessage
+from tests.test_assistant.small_shop import Counter
+from tests.test_assistant.test_confidence import question, support
+from tests.test_assistant.test_never_twice import asked, findings, replied
+
+in_the_session = pytest.mark.asyncio(loop_scope="session")
+FITTED = Calibration(published=dict.fromkeys(SIGNALS, 0.0) | {BIAS: 0.0})
+OFFERED = (
+    asked("衣服能寄回去吗"),
+    replied(Action.CLARIFY, citations=[{"n": 1, "id": "returns.md", "passage": "退换货"}]),
+)
+
+
+def judged(probability: float, *history: PastMessage, read: float | None = 0.1) -> Verdict:
+    found, asked_now = findings(*history, calibration=FITTED), question()
+    told: tuple[Support, ...] = (replace(support(), read=read),)
+    found._published[asked_now.text] = Published((), None, (), told, probability=probability)
+    return unanswered.verdict(asked_now, found)
+
+
+def test_what_may_well_answer_is_offered_and_what_hardly_does_is_not() -> None:
+    least = DEFAULTS.offer * DEFAULTS.answer
+    offered = judged(least)
+    assert (offered.step, offered.phrase) == (Step.ASK_WHICH, "is_it_this")
+    assert [one.fact.label for one in offered.beside] == ["Returns"]
+    assert judged(least - 0.01).step is Step.CALL_PERSON
+
+
+def test_who_was_just_asked_back_gets_a_person_and_no_second_offer() -> None:
+    again = judged(DEFAULTS.answer - 0.01, *OFFERED)
+    assert (again.step, again.reason) == (Step.CALL_PERSON, HandoffReason.NOT_STATED)
+
+
+def test_what_was_too_far_off_to_be_read_is_not_offered() -> None:
+    assert judged(DEFAULTS.answer - 0.01, read=None).step is Step.CALL_PERSON
+
+
+def test_a_shop_that_dares_less_offers_from_more_on() -> None:
+    wary = findings(calibration=FITTED)
+    wary.thresholds = replace(DEFAULTS, answer=0.9)
+    wary._published[question().text] = Published((), None, (), (replace(support(), read=0.0),), probability=0.5)
+    assert unanswered.verdict(question(), wary).step is Step.CALL_PERSON
+
+
+@pytest.mark.parametrize("of_a_skill", ["size", "order", "change", "offer", "comparison"])
+def test_a_question_back_of_a_skill_offers_no_text(of_a_skill: str) -> None:
+    reply = OFFERED[1].reply
+    assert reply is not None
+    assert offers_text(reply)
+    assert not offers_text({**reply, of_a_skill: {"label": None}})
+    assert not offers_text({**reply, "citations": []})
+    assert not offers_text({**reply, "action": Action.ANSWER.value})
+
+
+@in_the_session
+@pytest.mark.parametrize("text", ["是的", "对，谢谢", "yes, that's it", "thanks"])
+async def test_who_takes_it_is_not_told_it_again(embedded_counter: Counter, text: str) -> None:
+    reply = (await embedded_counter.ask(text, *OFFERED)).outcome.reply
+    assert (reply.action, reply.citations) == (Action.ANSWER, ())
+
+
+@in_the_session
+@pytest.mark.parametrize("text", ["不是", "不是这个", "no, that's not it"])
+async def test_who_does_not_take_it_gets_a_person_who_reads_what_was_asked(
+    embedded_counter: Counter, text: str
+) -> None:
+    reply = (await embedded_counter.ask(text, *OFFERED)).outcome.reply
+    assert reply.handoff is not None
+    assert (reply.handoff.reason, reply.handoff.detail) == (HandoffReason.LOW_CONFIDENCE, "衣服能寄回去吗")
