@@ -74,11 +74,12 @@ def statements(text: str) -> list[Statement]:
     return out
 
 
-def excerpt(text: str, share: Callable[[str], float]) -> list[Statement]:
+def excerpt(text: str, share: Callable[[str], float], holds: Callable[[str], bool] | None = None) -> list[Statement]:
     """Return the statements to quote, in their order.
 
     Args:
         share: Tells how much of the question a text speaks about, in [0, 1].
+        holds: Tells whether a text has what is asked for, such as an amount; None where anything may answer.
     """
     found = statements(text)
     most = MOST_HAN if has_han(text) else MOST_LATIN
@@ -91,6 +92,8 @@ def excerpt(text: str, share: Callable[[str], float]) -> list[Statement]:
     chosen = set(ranked)
     for i in ranked:
         chosen.update(_company(found, i))
+    if holds is not None:
+        chosen.update(_holding(found, chosen, holds))
     return _within([found[i] for i in sorted(chosen)], most * 2)
 
 
@@ -110,6 +113,18 @@ def _company(found: list[Statement], place: int) -> Iterator[int]:
                 if found[i].opens:
                     yield i
                 break
+
+
+def _holding(found: list[Statement], chosen: set[int], holds: Callable[[str], bool]) -> Iterator[int]:
+    """Yield the statement nearest to the chosen ones that has what is asked for, where none of them has it.
+
+    "The lamp travels as freight" answers "how much more" with the sentence behind it; what stands behind goes first.
+    """
+    if any(holds(found[i].plain) for i in chosen):
+        return
+    others = [i for i in range(len(found)) if i not in chosen and not found[i].is_item and holds(found[i].plain)]
+    if others:
+        yield min(others, key=lambda i: min((abs(i - c), i < c) for c in chosen))
 
 
 def _within(chosen: list[Statement], most: int) -> list[Statement]:

@@ -31,6 +31,7 @@ from assistant.orders.guarded import ChangeOutcome, Proposed
 from assistant.quoting import as_text, excerpt
 from assistant.reply import Action, Comparison, ProductCard
 from assistant.rules.applied import applied
+from assistant.understanding.expectations import holds
 from assistant.understanding.references import CERTAIN
 from knowledge.orders import Order
 from knowledge.retrieval.kinds import retail_kinds
@@ -233,7 +234,12 @@ class Writer:
 
     def _passage(self, fact: Fact, verdict: Verdict) -> str:
         grounding = self._context.grounding
-        chosen = excerpt(fact.text, lambda text: grounding.statement_share(verdict.question, fact.label, text))
+        question, expected = verdict.question, verdict.question.expected
+        chosen = excerpt(
+            fact.text,
+            lambda text: grounding.statement_share(question, fact.label, text),
+            (lambda text: holds(text, expected)) if expected else None,
+        )
         start, end = chosen[0].start, max(statement.end for statement in chosen)
         assert fact.start is not None
         marker = self.sources.cite(fact, fact.text[start:end], fact.start + start)

@@ -19,7 +19,7 @@ _LESS = re.compile(
     rf"|(?:take|knock)\s*\$?{_N}\s*off|\$?{_N}\s*(?:dollars? )?(?:off|less)\b"
 )
 _OTHER_UNIT: Final = (
-    r"\s*(?:%|折|cm|mm|kg|kilo|lb|公斤|千克|斤|克|厘米|公分|毫升|米|码|岁|件|条|个|天|ml|inch"
+    r"\s*(?:%|percent|per cent|折|cm|mm|kg|kilo|lb|公斤|千克|斤|克|厘米|公分|毫升|米|码|岁|件|条|个|天|ml|inch"
     r"|of (?:the|those|these|them|your|each)\b|(?:pair|piece|pc|pack|set|boxe?|bottle|jar)s?\b)"
 )
 _PRICE = re.compile(rf"(?<![a-z0-9.%-]){_N}(?![a-z0-9%-]|\.\d|{_OTHER_UNIT})")
@@ -56,6 +56,15 @@ def asks_price(text: str) -> bool:
     if _ASKS_PRICE_EN.search(folded):
         return True
     return _ASKS_PRICE_ZH.search(folded) is not None and _AGREE_ZH.search(folded) is None
+
+
+_IN_MONEY = re.compile(rf"[$¥￥€£]\s*\d|{_N}\s*(?:dollars?\b|bucks?\b|usd\b|rmb\b|cny\b|yuan\b|元|块|刀|美元)|贵|值")
+
+
+def names_price(text: str, price: Decimal) -> bool:
+    """Tell whether a number of a message may be a price of a product of this price, and no length or share."""
+    folded = fold(text)
+    return _IN_MONEY.search(folded) is not None or parse_bid(text, price) is not None
 
 
 def parse_bid(text: str, price: Decimal) -> Decimal | None:

@@ -39,6 +39,8 @@ _UNWANTED = re.compile(
     rf"{_NOT_ZH}\s*(?:([㐀-鿿]{{1,6}}?)(?:的|以外|之外|$|[\s，,。！!?？、])|([a-z]+))"
     rf"|{_NOT_EN}\s+(?:any |the |an? |in |made of )?([a-z]+)"
 )
+# "Can I return it if I don't like the smell" wants nothing without a smell.
+_CONDITION = re.compile(r"\b(?:if|in case|when|unless)\b[^,.;?!]*|(?:如果|要是|万一|假如|若)[^，,。；;？?！!]*")
 _SIZE_WORDS = ("size", "尺码", "码数", "码", "号")
 _SIZE_CODE = re.compile(r"^(?:[2-6]?x{0,4}[sl]|m|one size|均码|\d{1,3}(?:\.5)?)$")
 
@@ -119,13 +121,14 @@ class OptionVocabulary:
             for pattern in (*PRICES, _CHEAPEST, _DEAREST, _TOO_DEAR, _IN_STOCK)
             for match in pattern.finditer(folded)
         )
-        named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(folded))
+        wished = _CONDITION.sub(" ", folded)
+        named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(wished))
         unwanted = tuple(word for word in named if not is_filler(word))
         bound, audiences = bound_in(text), audiences_in(text)
         # "More than 0.8 L" is a bound, and no superlative beside it.
         most = None if bound is not None else superlative(text)
         spoken += f" {most.words}" if most else ""
-        spoken += "".join(f" {match[0]}" for match in _UNWANTED.finditer(folded))
+        spoken += "".join(f" {match[0]}" for match in _UNWANTED.finditer(wished))
         spoken += f" {bound.words}" if bound else ""
         # What suits children is as often said in the prose of a page: there the word still has to be looked for.
         spoken += "".join(f" {word}" for word in words_of_audience(text) if Audience.CHILDREN not in audiences)

@@ -38,8 +38,8 @@ _ASKING = re.compile(
     rf"|(?:when|where)(?:'?s)?\s+(?:is|are|do|does|did|can|will)\b|which\s+(?:one|of)\b)"
 )
 _ASKS_ITSELF = re.compile(
-    r"多少|几[天点个]|什么|怎么|哪|能不能|可不可以|有没有|[能会可].*吗"
-    r"|\b(?:how|what|when|where|which|who|why)\b|^\s*(?:is|are|do|does|did|can|will)\b"
+    r"多少|几[天点个]|什么|怎么|哪|能不能|可不可以|有没有|[能会可].*吗|有现?货"
+    r"|\b(?:in stock|available)\b|\b(?:how|what|when|where|which|who|why)\b|^\s*(?:is|are|do|does|did|can|will)\b"
 )
 _LEADS_ON = re.compile(r"^\s*(?:and\b|or\b|what about|how about|那(?!个|款|件|条|双)|还有|另外|换成)", re.IGNORECASE)
 # "To Mexico?", "for kids?", 线呢, 加急的话: a part of what was asked stands in the place of another.
@@ -90,12 +90,12 @@ def continued_question(text: str, history: Sequence[PastMessage]) -> str | None:
     if len(content_words(text)) > AFTERTHOUGHT_WORDS:
         return None
     if _LEADS_ON.match(text) is None:
-        return before if _stands_in_place(text) else None
+        return before if stands_in_place(text) else None
     asks_itself = _ASKS_ITSELF.search(_LEADS_ON.sub("", fold(text), count=1))
     return None if asks_itself and spoken[-1].reply.get("products") else before
 
 
-def _stands_in_place(text: str) -> bool:
+def stands_in_place(text: str) -> bool:
     """Tell whether a message only names another part of what was asked, and asks nothing of its own."""
     return _IN_PLACE.match(text) is not None and _ASKS_ITSELF.search(fold(text)) is None
 
@@ -117,7 +117,7 @@ def joined(earlier: str, text: str, likeness: Callable[[str, str], float], *, in
         likeness: Of two words, as a cosine.
         instead: Whether the later one corrects the earlier.
     """
-    if not (instead or _LEADS_ON.match(text) or _stands_in_place(text)):
+    if not (instead or _LEADS_ON.match(text) or stands_in_place(text)):
         return f"{earlier}\n{text}"
     if place := with_place_of(earlier, text):
         return place

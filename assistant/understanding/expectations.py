@@ -33,7 +33,8 @@ _ASKS: Final = (
     (
         re.compile(
             r"\bhow much (?:is|are|does|do|for|would|will)\b|\bhow much\b(?=.*\b(?:cost|ship|fee|postage|pay)\b)"
-            r"|\bwhat(?:'s| is) the (?:price|cost|fee|charge)\b|多少钱|运费多少|要多少费|收多少|几块钱|什么价"
+            r"|\bwhat(?:'?s| is) the (?:price|cost|fee|charge)\b|\bwhat (?:do|does|would|will) \w+ (?:charge|cost)\b"
+            r"|多少钱|[运邮]费多少|多少(?:运费|邮费|费用?)|多钱|要多少费|收多少|几块钱|什么价"
         ),
         Expected.AMOUNT,
     ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from assistant.bargaining.bids import parse_bid
-from assistant.escalation import CALLS_A_PERSON, is_sure
+from assistant.escalation import CALLS_A_PERSON, DEFAULTS, is_sure
 from assistant.orders.claims import without_proofs
 from assistant.reply import offers_text
 from assistant.turn import PastMessage, TurnRequest
@@ -19,6 +19,7 @@ from assistant.understanding.continuing import (
     continued_question,
     joined,
     last_question,
+    stands_in_place,
     tells_more_for_size,
 )
 from assistant.understanding.corrections import settled_intent
@@ -140,7 +141,7 @@ class Reader:
         if earlier and reference.how not in ("named", "code", "ordinal"):
             before = resolve(earlier, request, self._index, lang)
             # Where other goods took its place the earlier product is no longer named.
-            still_named = before.how in ("named", "code") and bool(before.words & set(words(whole)))
+            still_named = before.how in ("named", "code", "described") and bool(before.words & set(words(whole)))
             reference = before if still_named else reference
         goes_on = points(text) or guess.intent in OF_ITS_PRODUCT
         if not search and asked_before.products and reference.how in ("none", "page", "context") and goes_on:
@@ -211,12 +212,14 @@ class Reader:
     def _calls_a_person(self, text: str, lang: Lang) -> bool:
         """Tell whether a message by itself is one that a person must see at once."""
         guess = self._guess(text, lang, self._index.embed(text, language_of(text, lang)), Reference())
-        return guess.intent in CALLS_A_PERSON and is_sure(guess)
+        # A lone noun (线呢, 经理呢) lies near to everything that is as short: it must be one of those who are called.
+        sure = guess.score >= DEFAULTS.sure_intent if stands_in_place(text) else is_sure(guess)
+        return guess.intent in CALLS_A_PERSON and sure
 
     def _takes_or_leaves(self, text: str, history: Sequence[PastMessage], lang: Lang) -> bool:
         """Tell whether a message says yes or no, or thanks, to a text that was shown as perhaps what was asked for."""
         last = next((m.reply for m in reversed(history) if m.sender_type == "assistant"), None)
-        if last is None or not offers_text(last):
+        if last is None or not offers_text(last) or asks(text):
             return False
         guess = self._guess(text, lang, self._index.embed(text, language_of(text, lang)), Reference())
         return guess.intent in SMALL_TALK | {Intent.AFFIRM, Intent.DENY}

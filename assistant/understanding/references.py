@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from assistant.understanding.sides import sides_of
 from knowledge.catalog import Product
 from knowledge.retrieval.entries import bare_code
 from knowledge.retrieval.index import ShopIndex
+from knowledge.retrieval.kinds import retail_kinds
 from knowledge.retrieval.query import SearchQuery
 from knowledge.retrieval.tokens import bigrams, compounds, is_filler, stem, terms, words
 from knowledge.retrieval.weights import word_weight
@@ -258,9 +259,23 @@ def _by_telling_words(text: str, products: Sequence[Product], index: ShopIndex) 
         return Reference()
     if index.titles_with(mine) != 1:
         return Reference()
+    if _calls_another_kind(mine, text, chosen):
+        return Reference()
     # The pairs of characters stand for words that the cut may have split otherwise.
     spoken = frozenset(word for word in words(text) if any(part in mine for part in (stem(word), *bigrams(word))))
     return Reference((chosen,), "described", words=mine | spoken)
+
+
+def _calls_another_kind(names: Collection[str], text: str, product: Product) -> bool:
+    """Tell whether words of a product's name stand right before goods of another kind: "wash the linen shirt" of sheets."""
+    kinds, folded = retail_kinds().of(product), fold(text)
+    others = [m for m in retail_kinds().mentions(text) if kinds and not m.kinds & kinds]
+    for mention in others:
+        called = re.escape(("" if has_han(mention.words[0]) else " ").join(mention.words))
+        before = re.search(rf"([a-z]+|[㐀-鿿])[\s的]*{called}", folded)
+        if before is not None and any(before[1] in (name, name[-1:]) or stem(before[1]) == name for name in names):
+            return True
+    return False
 
 
 def _same_digit(word: str, text: str, title: str) -> bool:
@@ -279,9 +294,15 @@ def only_so_called(text: str, index: ShopIndex, lang: str) -> Reference:
         own = frozenset(bigrams(word) if has_han(word) else [stem(word)])
         if index.titles_with(own) == 1:
             found = next((hit.product for hit in hits if own <= _name_terms(hit.product.title)), None)
-            if found is not None and (has_han(word) or _is_a_form(word, found.title)):
+            if found is not None and (has_han(word) or _is_a_form(word, found.title)) and not _of_others(text, found):
                 return Reference((found,), "described", words=frozenset({word}))
     return Reference()
+
+
+def _of_others(text: str, product: Product) -> bool:
+    """Tell whether a few words call goods, and of another kind than a product: "the kettle to boil" of a boiled coat."""
+    kinds, mentions = retail_kinds().of(product), retail_kinds().mentions(text)
+    return bool(kinds and mentions) and not any(mention.kinds & kinds for mention in mentions)
 
 
 def _is_a_form(word: str, title: str) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.bargaining.bids import asks_price, parse_bid
+from assistant.bargaining.bids import asks_price, names_price, parse_bid
 from assistant.bargaining.haggle import Haggled, Haggler
 from assistant.bargaining.policy import Answer, concede
 from assistant.reply import Action, Reply
@@ -112,6 +112,23 @@ def test_the_price_that_is_named_is_read(text: str, bid: str | None) -> None:
 )
 def test_a_question_about_a_price_is_no_bid(text: str, asks: bool) -> None:
     assert asks_price(text) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("is it 66?", True),
+        ("is it $20", True),
+        ("真的是20块吗", True),
+        ("20贵不贵", True),
+        ("is it 100%", False),
+        ("is it 100 percent wool", False),
+        ("is it 60 cm wide", False),
+        ("does it hold 2 litres", False),
+    ],
+)
+def test_a_length_or_a_share_is_no_price(text: str, names: bool) -> None:
+    assert names_price(text, Decimal(66)) is names
 
 
 def test_a_sum_for_several_is_no_deal_for_one() -> None:

@@ -195,6 +195,11 @@ def test_a_chinese_negation_excludes_too(text: str) -> None:
     assert found.options == ()
 
 
+@pytest.mark.parametrize("text", ["can I return it if I don't like red", "如果不喜欢红色的可以退吗"])
+def test_a_condition_excludes_nothing(text: str) -> None:
+    assert VOCABULARY.constraints(text).excluded_words == ()
+
+
 def test_one_may_be_wanted_and_another_not() -> None:
     found = VOCABULARY.constraints("a navy shirt, not red, under $60, in stock")
     assert found.wanted == ("navy",)

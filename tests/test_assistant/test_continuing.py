@@ -75,6 +75,12 @@ def test_other_goods_take_the_place_of_the_first_by_their_whole_name(earlier: st
     assert joined(earlier, later, no_likeness) == whole
 
 
+def test_after_talk_of_a_product_its_stock_is_a_question_of_its_own() -> None:
+    shown = (ASKED[0], PastMessage("assistant", "L.", {"action": "answer", "products": [{"handle": "shirt"}]}))
+    assert continued_question("what about sky, in stock?", shown) is None
+    assert continued_question("what about sky?", shown) == ASKED[0].text
+
+
 def test_what_names_no_other_goods_is_told_beside_the_question() -> None:
     assert joined("充电器质保几年", "线呢", no_likeness) == "充电器质保几年\n线呢"
     assert joined("充电器质保几年", "那耳机防水吗", no_likeness) == "充电器质保几年\n那耳机防水吗"

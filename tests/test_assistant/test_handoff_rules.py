@@ -268,11 +268,14 @@ async def test_the_shops_own_topic_goes_to_a_person_whatever_the_files_say(embed
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_shop_that_fears_wrong_answers_hands_over_what_another_answers(embedded_counter: Counter) -> None:
+async def test_a_shop_that_fears_wrong_answers_asks_about_what_another_answers(embedded_counter: Counter) -> None:
     counter = embedded_counter
     careful, _ = read_policy({"answer_from": 1})
     assert (await replied(counter, INVOICE)).action is Action.ANSWER
-    assert (await replied(counter, INVOICE, policy=careful)).action is Action.HANDOFF
+    offered = await replied(counter, INVOICE, policy=careful)
+    assert offered.action is Action.CLARIFY
+    refused = await replied(counter, "不是这个", *past(INVOICE, offered), policy=careful)
+    assert refused.action is Action.HANDOFF
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -46,6 +46,19 @@ def test_a_condition_beside_a_statement_is_kept() -> None:
     )
 
 
+def test_the_sentence_with_what_is_asked_for_is_quoted_too() -> None:
+    text = f"{FILLER} Lamps travel as freight. Each carries a surcharge of $29. {FILLER} Rugs cost $40 more."
+    assert as_text(excerpt(text, about("lamps"), lambda said: "$" in said)) == (
+        "Lamps travel as freight. Each carries a surcharge of $29."
+    )
+    assert as_text(excerpt(text, about("lamps"), lambda said: "amps" in said)) == "Lamps travel as freight."
+
+
+def test_a_row_of_another_matter_is_not_added_for_its_number() -> None:
+    text = f"{FILLER} Lamps travel as freight.\n{FILLER}\n{TABLE}"
+    assert as_text(excerpt(text, about("lamps"), lambda said: "$" in said)) == "Lamps travel as freight."
+
+
 def test_an_item_is_quoted_with_the_line_that_opens_its_list() -> None:
     chosen = excerpt(f"{FILLER}\n\n{LIST}\n\n{FILLER}", about("socks"))
     assert as_text(chosen) == "These cannot be returned:\n- Worn socks"

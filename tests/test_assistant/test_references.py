@@ -242,3 +242,10 @@ def test_only_the_word_itself_calls_the_one_product_so(index: ShopIndex) -> None
     assert handles(only_so_called("the kettles", index, "en")) == ["kettle"]
     assert handles(only_so_called("stoved", index, "en")) == []
     assert handles(only_so_called("100", index, "en")) == []
+
+
+def test_what_goods_of_another_kind_are_called_names_no_product(index: ShopIndex) -> None:
+    assert handles(only_so_called("the cedar mug", index, "en")) == []
+    assert handles(only_so_called("the cedar candle", index, "en")) == ["candle"]
+    assert handles(meant(index, "does the cedar soy smell strong")) == ["candle"]
+    assert handles(meant(index, "is it possible to wash the cedar soy shirt")) == []

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.agent.verdicts import unanswered
+from assistant.agent.results import ProductRead
+from assistant.agent.verdicts import stock, unanswered
 from assistant.agent.verdicts.unanswered import UNCLEAR
 from assistant.escalation import Step
 from assistant.reply import Action, HandoffReason
@@ -67,3 +68,35 @@ async def test_no_order_is_asked_for_where_none_is_spoken_of(embedded_counter: C
 @in_the_session
 async def test_who_wants_something_done_with_an_order_is_asked_for_it(embedded_counter: Counter) -> None:
     assert (await embedded_counter.context("衣服大了我要换货")).after_sales.wish is not None
+
+
+@in_the_session
+@pytest.mark.parametrize("text", ["它多重", "这个多少钱"])
+async def test_of_what_nobody_has_named_no_page_is_told(embedded_counter: Counter, text: str) -> None:
+    reply = (await embedded_counter.ask(text)).outcome.reply
+    assert (reply.action, reply.citations) == (Action.CLARIFY, ())
+
+
+@in_the_session
+async def test_a_part_of_the_goods_is_no_call_for_a_person(embedded_counter: Counter) -> None:
+    asked = "退货运费谁出"
+    first = (await embedded_counter.ask(asked)).outcome.reply
+    part = (await embedded_counter.ask("线呢", *exchanged(asked, first))).outcome.reply
+    assert part.handoff is None or part.handoff.reason is not HandoffReason.SHOPPER_ASKED
+    person = (await embedded_counter.ask("经理呢", *exchanged(asked, first))).outcome.reply
+    assert person.handoff is not None
+    assert person.handoff.reason is HandoffReason.SHOPPER_ASKED
+
+
+@in_the_session
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("云柔羊毛开衫还有货吗", True), ("云柔羊毛开衫什么时候有货", False), ("有货的云柔羊毛开衫多少克", False)],
+)
+async def test_whether_a_product_is_in_stock_is_told_from_its_record(
+    embedded_counter: Counter, text: str, told: bool
+) -> None:
+    question, findings = await findings_of(embedded_counter, text)
+    product = question.reference.products[0]
+    findings._results = [ProductRead(product)]
+    assert (stock.verdict(question, findings) is not None) is told

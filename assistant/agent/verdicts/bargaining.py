@@ -6,7 +6,7 @@ from assistant.agent.verdict import SAID_NO, TYPED, Verdict
 from assistant.agent.verdicts import asking
 from assistant.agent.verdicts.facts import CLEAR
 from assistant.agent.verdicts.findings import Findings
-from assistant.bargaining.bids import asks_price
+from assistant.bargaining.bids import asks_price, names_price
 from assistant.confidence import SUPPORTED
 from assistant.escalation import Step
 from assistant.understanding.intents import Intent
@@ -34,6 +34,10 @@ def price_asked(question: Question, findings: Findings) -> Verdict | None:
     """Tell the price when the message asks whether a product costs so much, or whether that is dear."""
     products = findings.products(question)
     if len(products) != 1 or not asks_price(question.text) or not any(c.isdigit() for c in question.text):
+        return None
+    price = products[0].price_range
+    # "Is it 30 cm wide" and "is it 100%" ask for other things than a price.
+    if price is None or not names_price(question.text, price[0].amount):
         return None
     return Verdict(question, Step.ANSWER, TYPED, typed=(products[0], products[0].variants))
 

@@ -20,8 +20,9 @@ from assistant.reply import Action
 from assistant.signals import signals_of
 from assistant.turn import PastMessage
 from assistant.understanding.question import Question
-from assistant.understanding.references import CERTAIN
+from assistant.understanding.references import CERTAIN, points
 from knowledge.catalog import Product
+from knowledge.retrieval.kinds import retail_kinds
 
 # The page of the product that is meant goes before a general guide that answers about as likely.
 OWN_PAGE_FIRST: Final = 0.12
@@ -142,7 +143,7 @@ class Findings:
         if question.text not in self._published:
             products, search = self.products(question), self.search(question)
             # Without a product of its own a question may still be answered by the pages it fits.
-            pages = products or (search.pages if search else ())
+            pages = products or (search.pages if search and not of_an_unknown_one(question) else ())
             on_page = self._on_pages(question, pages)
             documents = tuple(self.in_documents(question))
             found = Published(products, search, on_page, documents)
@@ -193,6 +194,12 @@ class Findings:
         grounding = self.context.grounding
         held = [grounding.of_facts(question, ProductRead(product).facts()) for product in products]
         return tuple(grounding.read(question, [support for page in held for support in page]))
+
+
+def of_an_unknown_one(question: Question) -> bool:
+    """Tell whether a message points at one thing that nobody has named (它多重): no page is its own."""
+    named = question.reference.products or question.reference.ambiguous or question.constraints.kinds
+    return points(question.text) and not named and retail_kinds().asked(question.text) is None
 
 
 def _given(best: Support) -> bool:

@@ -12,6 +12,7 @@ from assistant.understanding.question import Question
 # Typed data before products found, and these before words: the first that has a verdict gives it.
 SKILLS: Final[tuple[Skill, ...]] = (
     asking.between,
+    asking.unnamed,
     bargaining.of_a_kind,
     stock.verdict,
     overview.verdict,

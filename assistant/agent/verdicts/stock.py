@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings
 from assistant.escalation import Step
 from assistant.fit.shop_reports import SIZE_OPTIONS
+from assistant.grounding import LITTLE
 from assistant.understanding.intents import Intent
 from assistant.understanding.question import Question
+from assistant.understanding.references import CERTAIN
+from knowledge.catalog import Product
 from knowledge.text import fold
+
+# When something comes back is told by a rule, if by anything.
+_WHEN: Final = re.compile(r"\bwhen\b|[什啥]么?时候|几时")
 
 
 def verdict(question: Question, findings: Findings) -> Verdict | None:
     """Answer "do you have it in blue, size M" from the variants; None when more or less is asked."""
     products = findings.products(question)
-    if len(products) != 1 or not question.constraints.options:
+    if len(products) != 1:
         return None
     product = products[0]
+    if not question.constraints.options:
+        return _whole(question, product, findings)
     own = {fold(value) for option in product.options for value in option.values}
     named = [values & own for values in question.constraints.options]
     rest = [unit for unit in question.units if not set(unit.words) & question.constraints.used]
@@ -26,6 +37,17 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, ()))
     variants = tuple(v for v in product.variants if all({fold(o) for _, o in v.options} & values for values in named))
     return Verdict(question, Step.ANSWER, TYPED, typed=(product, variants))
+
+
+def _whole(question: Question, product: Product, findings: Findings) -> Verdict | None:
+    """Answer "is the skillet available now", which names no choice of it; None when more or less is asked."""
+    telling = [unit for unit in question.units if unit.weight >= LITTLE]
+    looks = question.seeks or question.intent is Intent.FIND_PRODUCTS
+    other = looks or question.expected is not None or _WHEN.search(fold(question.text)) is not None
+    asked = question.asks and question.reference.how in CERTAIN and not other
+    if not (asked and telling and findings.context.grounding.about_stock_or_price(telling)):
+        return None
+    return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
 
 
 def before_measuring(question: Question, findings: Findings) -> Verdict | None:
