@@ -12,6 +12,7 @@ from assistant.agent.order_tools import call_for
 from assistant.agent.results import HandedOver, ToolResult
 from assistant.agent.verdict import Verdict
 from assistant.agent.verdicts.at_once import rule_for
+from assistant.agent.verdicts.destinations import LIST_ASKED, destination
 from assistant.agent.verdicts.orders import may_be_order
 from assistant.escalation import Step
 from assistant.orders.source import OrderChange
@@ -63,6 +64,8 @@ def _look_ups(context: TurnContext, question: Question) -> list[PlannedCall]:
         return []
     products = question.reference.products[:MOST_PRODUCTS]
     calls = [PlannedCall("search_documents", {"query": question.text})]
+    if destination(question) is not None:
+        calls.append(PlannedCall("search_documents", {"query": LIST_ASKED[context.understanding.lang]}))
     calls += [PlannedCall("product_details", {"handle": str(product.handle)}) for product in products]
     if may_be_order(question):
         calls.append(PlannedCall("get_order_details"))

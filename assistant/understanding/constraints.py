@@ -33,6 +33,7 @@ _NOT_EN = (
     r"\b(?:(?:do|does)(?:n['’]?t| not) (?:want|like|need|contain|have)|(?:are|is)n['’]?t"
     r"|not|no|without|except|other than|anything but)"
 )
+_NOT = re.compile(rf"{_NOT_EN}\b|{_NOT_ZH}")
 _NEGATION = re.compile(rf"(?:{_NOT_EN}|{_NOT_ZH}|非)\s*(?:in |any |the |an? )?$")
 # What is not wanted, as far as it is named right behind the word that says so.
 _UNWANTED = re.compile(
@@ -121,7 +122,7 @@ class OptionVocabulary:
             for pattern in (*PRICES, _CHEAPEST, _DEAREST, _TOO_DEAR, _IN_STOCK)
             for match in pattern.finditer(folded)
         )
-        wished = _CONDITION.sub(" ", folded)
+        wished = _CONDITION.sub(lambda clause: " " if _NOT.search(clause[0]) else clause[0], folded)
         named = (match[1] or match[2] or match[3] for match in _UNWANTED.finditer(wished))
         unwanted = tuple(word for word in named if not is_filler(word))
         bound, audiences = bound_in(text), audiences_in(text)
@@ -134,7 +135,7 @@ class OptionVocabulary:
         spoken += "".join(f" {word}" for word in words_of_audience(text) if Audience.CHILDREN not in audiences)
         found = replace(found, excluded_words=unwanted, most=most, bound=bound, audiences=audiences)
         used = {*words(spoken), *([most.words] if most else ())}  # the cut may take 最轻 for one word or for two
-        return self._with_options(replace(found, used=frozenset(used)), folded)
+        return self._with_options(replace(found, used=frozenset(used)), wished)
 
     def values_in(self, text: str) -> frozenset[str]:
         """Return the option values that stand in a text as words, such as the "L" of an answer to "which size?"."""

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assistant.agent.verdicts.destinations import destination
 from assistant.quoting import statements
 from assistant.rules.applied import applied
 from assistant.rules.destinations import destinations_in, ships_to
 from assistant.rules.gazetteer import gazetteer
 from assistant.rules.places import place_in, speaks_of, steps_to, with_place_of
+from assistant.understanding.constraints import Constraints
+from assistant.understanding.expectations import Expected, expected_answer
+from assistant.understanding.references import Reference
+from tests.test_assistant.test_confidence import question
 from tests.test_assistant.test_rules import FREE_ZH, FRIDAY
+from tests.test_assistant.test_sizing import a_product
 
 CLOSED = (
     "Besides the US and Canada we ship to the United Kingdom, Germany and Japan. Import charges are the recipient's. "
@@ -85,3 +93,25 @@ def test_the_place_of_an_afterthought_takes_the_place_of_the_first() -> None:
     assert with_place_of("ships to Germany?", "what about Scotland") == "ships to Scotland?"
     assert with_place_of("能寄到台湾吗", "那新疆呢") == "能寄到新疆吗"
     assert with_place_of("ships to Germany?", "and how long?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("how long to Mexico?", "Mexico"),
+        ("寄到日本多少钱", "日本"),
+        ("do you ship to Germany", "Germany"),
+        ("is it made in Germany", None),
+        ("how long from Mexico to Japan", None),
+    ],
+)
+def test_a_question_about_one_place_that_something_is_sent_to_looks_for_the_list(text: str, place: str | None) -> None:
+    asked = replace(question(), text=text, expected=expected_answer(text))
+    found = destination(asked)
+    assert (found.spelt if found else None) == place
+
+
+def test_of_certain_goods_the_list_decides_nothing() -> None:
+    asked = replace(question(), text="how long to Mexico", expected=Expected.DURATION)
+    assert destination(replace(asked, reference=Reference((a_product(),), "named"))) is None
+    assert destination(replace(asked, constraints=replace(Constraints(), kinds=frozenset({"mug"})))) is None

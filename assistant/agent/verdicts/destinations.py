@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from assistant.agent.verdict import Verdict, WorkedOut
@@ -12,7 +13,7 @@ from assistant.grounding import Support
 from assistant.quoting import statements
 from assistant.rules.destinations import PRICED, SHIPS, Destinations, destinations_in, ships_to
 from assistant.rules.gazetteer import Mention, gazetteer
-from assistant.understanding.expectations import asks_for_more
+from assistant.understanding.expectations import Expected, asks_for_more
 from assistant.understanding.question import Question
 from assistant.understanding.references import CERTAIN
 from knowledge.text import Lang
@@ -21,6 +22,11 @@ from knowledge.text import Lang
 CLOSE: Final = 6
 # A list of places that is read whole decides as surely as typed data; that it is the shop's only one does not.
 LISTED: Final = 0.85
+# The list is looked for by its own words too: "how long to Mexico" has none in common with it.
+LIST_ASKED: Final[dict[Lang, str]] = {
+    "en": "Which countries and regions do you ship to?",
+    "zh": "可以寄到哪些国家和地区？",
+}
 _SAID: Final[dict[bool, dict[Lang, str]]] = {
     True: {"en": "{place} is among the places that the shop ships to.", "zh": "{place}在公布的配送范围内。"},
     False: {"en": "{place} is not among the places that the shop ships to.", "zh": "{place}不在公布的配送范围内。"},
@@ -32,10 +38,8 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 
     What is asked of certain goods, or of time and price to a place that is shipped to, is answered by other rules.
     """
-    place = _place(question)
-    if place is None or not SHIPS.search(question.text):
-        return None
-    if question.reference.how in CERTAIN or question.constraints.kinds:
+    place = destination(question)
+    if place is None:
         return None
     ruling = list(_ruling(question, place, findings))
     more = asks_for_more(question.text) or PRICED.search(question.text) is not None
@@ -51,11 +55,20 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 
 def _ruling(question: Question, place: Mention, findings: Findings) -> Iterator[tuple[Support, Destinations, bool]]:
     """Yield the passages that decide, with what they list and what follows for the place."""
-    for support in findings.in_documents(question)[:CLOSE]:
+    of_list = replace(question, text=LIST_ASKED[findings.context.understanding.lang])
+    for support in (*findings.in_documents(question)[:CLOSE], *findings.in_documents(of_list)[:CLOSE]):
         rule = destinations_in([statement.plain for statement in statements(support.fact.text)])
         goes = ships_to(rule, place.place, _home(findings)) if rule is not None else None
         if rule is not None and goes is not None:
             yield support, rule, goes
+
+
+def destination(question: Question) -> Mention | None:
+    """Return the one place to which a question asks that something be sent; None where certain goods are spoken of."""
+    sent = SHIPS.search(question.text) or (question.expected in (Expected.DURATION, Expected.AMOUNT))
+    if not sent or question.reference.how in CERTAIN or question.constraints.kinds:
+        return None
+    return _place(question)
 
 
 def _place(question: Question) -> Mention | None:

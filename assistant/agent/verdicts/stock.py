@@ -42,7 +42,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 def _whole(question: Question, product: Product, findings: Findings) -> Verdict | None:
     """Answer "is the skillet available now", which names no choice of it; None when more or less is asked."""
     telling = [unit for unit in question.units if unit.weight >= LITTLE]
-    looks = question.seeks or question.intent is Intent.FIND_PRODUCTS
+    demands = question.constraints
+    budget = demands.min_price is not None or demands.max_price is not None
+    looks = question.intent is Intent.FIND_PRODUCTS or budget
     other = looks or question.expected is not None or _WHEN.search(fold(question.text)) is not None
     asked = question.asks and question.reference.how in CERTAIN and not other
     if not (asked and telling and findings.context.grounding.about_stock_or_price(telling)):

@@ -40,14 +40,19 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         product_known=bool(products) or findings.asked_which_before,
         about_a_product=about_product and (bool(candidates) or points_at_one),
     )
+    if step is Step.CALL_PERSON and _is_unclear(question, findings):
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
+    # Which product is meant need not be asked when a text lies before the shopper; what is plainly no
+    # matter of the shop's is declined whatever lies near.
+    offered = (
+        () if step is Step.DECLINE and question.guess.margin >= UNCLEAR else _offered(question, published, findings)
+    )
+    if offered:
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="is_it_this", beside=offered)
     if step is Step.ASK_WHICH:
         return asking.which(question, findings, candidates)
     if step is Step.DECLINE:
         return Verdict(question, step, SAID_NO, phrase="out_of_scope")
-    if step is Step.CALL_PERSON and _is_unclear(question, findings):
-        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
-    if step is Step.CALL_PERSON and (offered := _offered(published, findings)):
-        return Verdict(question, step=Step.ASK_WHICH, probability=ASKED_BACK, phrase="is_it_this", beside=offered)
     certain = products if question.reference.how in CERTAIN else ()
     nearest = sorted([*published.on_page, *published.in_documents], key=lambda support: -support.probability)
     return Verdict(
@@ -71,7 +76,7 @@ def _is_unclear(question: Question, findings: Findings) -> bool:
     return question.guess.margin < UNCLEAR and not grave
 
 
-def _offered(published: Published, findings: Findings) -> tuple[Support, ...]:
+def _offered(question: Question, published: Published, findings: Findings) -> tuple[Support, ...]:
     """Return the text that may be what was asked for, though not surely enough to tell it as the answer.
 
     The shopper sees at a glance whether it is; who was just asked back is not asked again.
@@ -79,9 +84,11 @@ def _offered(published: Published, findings: Findings) -> tuple[Support, ...]:
     if findings.asked_which_before:
         return ()
     least = findings.thresholds.offer * findings.answer_from
+    # Of goods that nobody spoke of no page is shown.
+    spoken_of = bool(published.products or findings.likely(question))
+    shown = published.told if spoken_of or not published.own_page else published.in_documents
     # What was too far off to be read is a number of the product's, not what somebody asks for.
-    read = (support for support in published.told if support.read is not None)
-    first = next(read, None)
+    first = next((support for support in shown if support.read is not None), None)
     if first is None:
         return ()
     told = published.probability if first is published.told[0] else first.probability
