@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from assistant.agent.results import SizeFound
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts import unanswered
-from assistant.agent.verdicts.findings import Published
+from assistant.agent.verdicts import sizes, unanswered
+from assistant.agent.verdicts.findings import Findings, Published
 from assistant.calibration import BIAS, SIGNALS, Calibration
 from assistant.escalation import DEFAULTS, Step
 from assistant.grounding import Support
 from assistant.reply import Action, HandoffReason, offers_text
 from assistant.turn import PastMessage
+from assistant.understanding.intents import Intent, IntentGuess
+from assistant.understanding.measurements import Measurements
+from knowledge.size_charts import Measure
 from tests.test_assistant.small_shop import Counter
 from tests.test_assistant.test_confidence import question, support
 from tests.test_assistant.test_never_twice import asked, findings, replied
+from tests.test_assistant.test_sizing import a_product
 
 in_the_session = pytest.mark.asyncio(loop_scope="session")
 FITTED = Calibration(published=dict.fromkeys(SIGNALS, 0.0) | {BIAS: 0.0})
@@ -82,3 +88,21 @@ async def test_who_does_not_take_it_gets_a_person_who_reads_what_was_asked(
     reply = (await embedded_counter.ask(text, *OFFERED)).outcome.reply
     assert reply.handoff is not None
     assert (reply.handoff.reason, reply.handoff.detail) == (HandoffReason.LOW_CONFIDENCE, "衣服能寄回去吗")
+
+
+@pytest.mark.parametrize(
+    ("step", "beside", "told"),
+    [(Step.ANSWER, (), True), (Step.ASK_WHICH, (support(),), True), (Step.CALL_PERSON, (), False)],
+)
+def test_without_a_chart_the_page_may_still_say_which_size(
+    step: Step, beside: tuple[Support, ...], told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wish = replace(question(Intent.SIZE_ADVICE), guess=IntentGuess(Intent.SIZE_ADVICE, 0.9, 0.5, {}))
+    found = findings(calibration=FITTED)
+    found.context.understanding.measurements = Measurements(body={Measure.WAIST: Decimal(90)})
+    on_page = Verdict(wish, step, 0.6, beside=beside)
+    monkeypatch.setattr(sizes.published, "verdict", lambda *_: on_page)
+    monkeypatch.setattr(Findings, "size", lambda *_: SizeFound(a_product(), None))
+    verdict = sizes.verdict(wish, found)
+    assert (verdict is on_page) is told
+    assert told or (verdict is not None and verdict.size is not None)

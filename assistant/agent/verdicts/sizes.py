@@ -31,7 +31,8 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if sized.result is None:
         facts = published.verdict(question, findings)
         unsure = question.guess.score < DEFAULTS.sure_intent
-        if not told and (facts.step is Step.ANSWER or unsure):
+        # Without a chart the page may still say it: "for a waist of 90 take 105".
+        if facts.step is Step.ANSWER or (facts.beside and facts.step is Step.ASK_WHICH) or (unsure and not told):
             return facts
         detail = f"{question.text} ({sized.product.title})"
         reason = HandoffReason.NOT_STATED

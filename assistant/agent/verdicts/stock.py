@@ -16,6 +16,9 @@ from assistant.understanding.references import CERTAIN
 from knowledge.catalog import Product
 from knowledge.text import fold
 
+_STOCK: Final = re.compile(
+    r"\b(?:in stock|available|availability|sold out|out of stock)\b|现货|有货|没货|缺货|断货|库存|还有[吗嘛么没]"
+)
 # When something comes back is told by a rule, if by anything.
 _WHEN: Final = re.compile(r"\bwhen\b|[什啥]么?时候|几时")
 
@@ -42,11 +45,12 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
 def _whole(question: Question, product: Product, findings: Findings) -> Verdict | None:
     """Answer "is the skillet available now", which names no choice of it; None when more or less is asked."""
     telling = [unit for unit in question.units if unit.weight >= LITTLE]
+    folded = fold(question.text)
     demands = question.constraints
     budget = demands.min_price is not None or demands.max_price is not None
     looks = question.intent is Intent.FIND_PRODUCTS or budget
-    other = looks or question.expected is not None or _WHEN.search(fold(question.text)) is not None
-    asked = question.asks and question.reference.how in CERTAIN and not other
+    other = looks or question.expected is not None or _WHEN.search(folded) is not None
+    asked = _STOCK.search(folded) is not None and question.reference.how in CERTAIN and not other
     if not (asked and telling and findings.context.grounding.about_stock_or_price(telling)):
         return None
     return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))

@@ -44,10 +44,8 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
     # Which product is meant need not be asked when a text lies before the shopper; what is plainly no
     # matter of the shop's is declined whatever lies near.
-    offered = (
-        () if step is Step.DECLINE and question.guess.margin >= UNCLEAR else _offered(question, published, findings)
-    )
-    if offered:
+    declined = step is Step.DECLINE and question.guess.margin >= UNCLEAR
+    if not declined and (offered := _offered(question, published, findings)):
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="is_it_this", beside=offered)
     if step is Step.ASK_WHICH:
         return asking.which(question, findings, candidates)
