@@ -20,7 +20,7 @@ from knowledge.text import fold
 
 SHIPS: Final = re.compile(
     r"\b(?:ship(?:s|ped|ping)?|deliver(?:s|ed|y|ies)?|send|sent|post(?:age)?|dispatch(?:es|ed)?|mail(?:s|ed)?)\b"
-    r"|[寄邮发运派]送?(?:往|到|至|去|货)|配送|派送|寄|发货|快递|发(?=[^现票生])",
+    r"|[寄邮发运派]送?(?:往|到|至|去|货)|配送|派送|寄|邮(?![费政箱编件])|发货|快递|发(?=[^现票生])",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\bonly\b|\bsolely\b|\bexclusively\b|[仅只限]", re.IGNORECASE)

@@ -8,6 +8,7 @@ from typing import Final
 from assistant.agent.verdict import TYPED, Verdict
 from assistant.agent.verdicts.findings import Findings, Published
 from assistant.agent.verdicts.orders import about_own
+from assistant.calibration import Kind
 from assistant.confidence import SUPPORTED
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind
@@ -52,7 +53,10 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if _is_the_answer_itself(question, published):
         product = published.products[0]
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
-    if _for_place(question, published, findings)[1] < findings.answer_from:
+    probability = _for_place(question, published, findings)[1]
+    kind = Kind.PAGE if published.own_page else Kind.DOCUMENT
+    # Likely enough that the text answers, and that a reply of its kind is right.
+    if probability < findings.answer_from or not findings.dares(kind, probability):
         return None
     return _told(question, published, findings)
 

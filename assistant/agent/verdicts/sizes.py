@@ -31,8 +31,8 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if sized.result is None:
         facts = published.verdict(question, findings)
         unsure = question.guess.score < DEFAULTS.sure_intent
-        # Without a chart the page may still say it: "for a waist of 90 take 105".
-        if facts.step is Step.ANSWER or (facts.beside and facts.step is Step.ASK_WHICH) or (unsure and not told):
+        answers = facts.step is Step.ANSWER or (unsure and not told)
+        if (answers and not told) or _says_a_size(facts):
             return facts
         detail = f"{question.text} ({sized.product.title})"
         reason = HandoffReason.NOT_STATED
@@ -54,3 +54,10 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
             return facts
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, size=sized)
     return Verdict(question, Step.ANSWER, sized.result.probability or SAID_NO, size=sized)
+
+
+def _says_a_size(facts: Verdict) -> bool:
+    """Tell whether a sentence with a number is told or shown: "for a waist of 90 take 105" needs no chart."""
+    shown = facts.supports if facts.step is Step.ANSWER else facts.beside
+    prose = (FactKind.DESCRIPTION, FactKind.PASSAGE)
+    return bool(shown) and shown[0].fact.kind in prose and any(sign.isdigit() for sign in shown[0].fact.text)

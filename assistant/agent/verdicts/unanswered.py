@@ -40,13 +40,13 @@ def verdict(question: Question, findings: Findings) -> Verdict:
         product_known=bool(products) or findings.asked_which_before,
         about_a_product=about_product and (bool(candidates) or points_at_one),
     )
-    if step is Step.CALL_PERSON and _is_unclear(question, findings):
-        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
     # Which product is meant need not be asked when a text lies before the shopper; what is plainly no
     # matter of the shop's is declined whatever lies near.
     declined = step is Step.DECLINE and question.guess.margin >= UNCLEAR
     if not declined and (offered := _offered(question, published, findings)):
         return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="is_it_this", beside=offered)
+    if step is Step.CALL_PERSON and _is_unclear(question, findings):
+        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="unclear")
     if step is Step.ASK_WHICH:
         return asking.which(question, findings, candidates)
     if step is Step.DECLINE:
