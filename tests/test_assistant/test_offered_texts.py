@@ -13,6 +13,7 @@ from assistant.agent.verdicts import sizes, unanswered
 from assistant.agent.verdicts.findings import Findings, Published
 from assistant.calibration import BIAS, SIGNALS, Calibration
 from assistant.escalation import DEFAULTS, Step
+from assistant.facts import FactKind
 from assistant.grounding import Support
 from assistant.reply import Action, HandoffReason, offers_text
 from assistant.turn import PastMessage
@@ -90,17 +91,30 @@ async def test_who_does_not_take_it_gets_a_person_who_reads_what_was_asked(
     assert (reply.handoff.reason, reply.handoff.detail) == (HandoffReason.LOW_CONFIDENCE, "衣服能寄回去吗")
 
 
+SENTENCE = support(FactKind.DESCRIPTION)
+SAYS_SIZE = replace(SENTENCE, fact=replace(SENTENCE.fact, text="For a waist of 90 take 105."))
+ATTRIBUTE = replace(SAYS_SIZE, fact=replace(SAYS_SIZE.fact, kind=FactKind.ATTRIBUTE))
+
+
 @pytest.mark.parametrize(
-    ("step", "beside", "told"),
-    [(Step.ANSWER, (), True), (Step.ASK_WHICH, (support(),), True), (Step.CALL_PERSON, (), False)],
+    ("step", "shown", "told"),
+    [
+        (Step.ANSWER, SAYS_SIZE, True),
+        (Step.ASK_WHICH, SAYS_SIZE, True),
+        (Step.CALL_PERSON, SAYS_SIZE, False),
+        (Step.ANSWER, SENTENCE, False),  # has no number
+        (Step.ANSWER, ATTRIBUTE, False),  # weighs 200 g
+    ],
 )
 def test_without_a_chart_the_page_may_still_say_which_size(
-    step: Step, beside: tuple[Support, ...], told: bool, monkeypatch: pytest.MonkeyPatch
+    step: Step, shown: Support, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wish = replace(question(Intent.SIZE_ADVICE), guess=IntentGuess(Intent.SIZE_ADVICE, 0.9, 0.5, {}))
     found = findings(calibration=FITTED)
     found.context.understanding.measurements = Measurements(body={Measure.WAIST: Decimal(90)})
-    on_page = Verdict(wish, step, 0.6, beside=beside)
+    on_page = Verdict(wish, step, 0.6)
+    field = {Step.ANSWER: "supports", Step.ASK_WHICH: "beside"}.get(step)
+    on_page = replace(on_page, **({field: (shown,)} if field else {}))
     monkeypatch.setattr(sizes.published, "verdict", lambda *_: on_page)
     monkeypatch.setattr(Findings, "size", lambda *_: SizeFound(a_product(), None))
     verdict = sizes.verdict(wish, found)
