@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from assistant.agent.results import SizeFound
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts import sizes, unanswered
+from assistant.agent.verdicts import published, sizes, unanswered
 from assistant.agent.verdicts.findings import Findings, Published
 from assistant.calibration import BIAS, SIGNALS, Calibration
 from assistant.escalation import DEFAULTS, Step
@@ -55,6 +56,7 @@ def test_who_was_just_asked_back_gets_a_person_and_no_second_offer() -> None:
 
 def test_what_was_too_far_off_to_be_read_is_not_offered() -> None:
     assert judged(DEFAULTS.answer - 0.01, read=None).step is Step.CALL_PERSON
+    assert judged(DEFAULTS.answer, read=None).step is Step.ASK_WHICH
 
 
 def test_a_shop_that_dares_less_offers_from_more_on() -> None:
@@ -111,11 +113,11 @@ def test_without_a_chart_the_page_may_still_say_which_size(
 ) -> None:
     wish = replace(question(Intent.SIZE_ADVICE), guess=IntentGuess(Intent.SIZE_ADVICE, 0.9, 0.5, {}))
     found = findings(calibration=FITTED)
-    found.context.understanding.measurements = Measurements(body={Measure.WAIST: Decimal(90)})
-    on_page = Verdict(wish, step, 0.6)
-    field = {Step.ANSWER: "supports", Step.ASK_WHICH: "beside"}.get(step)
-    on_page = replace(on_page, **({field: (shown,)} if field else {}))
-    monkeypatch.setattr(sizes.published, "verdict", lambda *_: on_page)
+    understanding: Any = found.context.understanding
+    understanding.measurements = Measurements(body={Measure.WAIST: Decimal(90)})
+    told_of: tuple[Support, ...] = (shown,) if step is Step.ANSWER else ()
+    on_page = Verdict(wish, step, 0.6, supports=told_of, beside=(shown,) if step is Step.ASK_WHICH else ())
+    monkeypatch.setattr(published, "verdict", lambda *_: on_page)
     monkeypatch.setattr(Findings, "size", lambda *_: SizeFound(a_product(), None))
     verdict = sizes.verdict(wish, found)
     assert (verdict is on_page) is told

@@ -85,6 +85,9 @@ def _offered(question: Question, published: Published, findings: Findings) -> tu
     # Of goods that nobody spoke of no page is shown.
     spoken_of = bool(published.products or findings.likely(question))
     shown = published.told if spoken_of or not published.own_page else published.in_documents
+    best = published.told[:1]
+    if best == shown[:1] and published.probability >= findings.answer_from:
+        return best  # likely enough by itself, if not as a reply of its kind
     # What was too far off to be read is a number of the product's, not what somebody asks for.
     first = next((support for support in shown if support.read is not None), None)
     if first is None:
