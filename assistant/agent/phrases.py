@@ -124,8 +124,8 @@ PHRASES: Final[dict[str, dict[Lang, str]]] = {
         "en": "What the shop has published about {title} does not say, and I will not guess.",
     },
     "nearest": {
-        "zh": "店铺写明的、与此最接近的是（不算对这个问题的回答）：",
-        "en": "The nearest that the shop does say, which does not answer your question:",
+        "zh": "店铺写明的、与此最接近的是（未必回答了这个问题）：",
+        "en": "The nearest that the shop does say, which may not answer your question:",
     },
     "page_states": {
         "zh": "商品页写明的有：{labels}。",

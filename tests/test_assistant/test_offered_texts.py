@@ -49,6 +49,30 @@ def test_what_may_well_answer_is_offered_and_what_hardly_does_is_not() -> None:
     assert judged(least - 0.01).step is Step.CALL_PERSON
 
 
+def test_a_text_as_likely_as_one_in_three_is_worth_a_glance() -> None:
+    assert judged(1 / 3).step is Step.ASK_WHICH
+
+
+def test_the_page_of_goods_that_nobody_spoke_of_is_not_shown() -> None:
+    found, asked_now = findings(calibration=FITTED), question()
+    page, passage = (replace(support(kind), read=0.1) for kind in (FactKind.DESCRIPTION, FactKind.PASSAGE))
+    passage = replace(passage, probability=DEFAULTS.answer)
+    held = Published((), None, (page,), (passage,), own_page=True, probability=DEFAULTS.answer)
+    found._published[asked_now.text] = held
+    assert unanswered.verdict(asked_now, found).beside == (passage,)
+    found._published[asked_now.text] = replace(held, products=(a_product(),))
+    assert unanswered.verdict(asked_now, found).beside == (page,)
+
+
+def test_what_is_plainly_no_matter_of_the_shop_is_declined_whatever_lies_near() -> None:
+    found, asked_now = findings(calibration=FITTED), question(Intent.OUT_OF_SCOPE)
+    near: tuple[Support, ...] = (replace(support(), read=0.1),)
+    for margin, step in ((unanswered.UNCLEAR, Step.DECLINE), (unanswered.UNCLEAR / 2, Step.ASK_WHICH)):
+        asked_now = replace(asked_now, guess=replace(asked_now.guess, margin=margin))
+        found._published[asked_now.text] = Published((), None, (), near, probability=DEFAULTS.answer)
+        assert unanswered.verdict(asked_now, found).step is step
+
+
 def test_who_was_just_asked_back_gets_a_person_and_no_second_offer() -> None:
     again = judged(DEFAULTS.answer - 0.01, *OFFERED)
     assert (again.step, again.reason) == (Step.CALL_PERSON, HandoffReason.NOT_STATED)

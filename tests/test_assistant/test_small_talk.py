@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.agent.results import ProductRead
-from assistant.agent.verdicts import stock, unanswered
+from assistant.agent.verdicts import bargaining, stock, unanswered
 from assistant.agent.verdicts.unanswered import UNCLEAR
 from assistant.escalation import Step
 from assistant.reply import Action, HandoffReason
@@ -91,7 +91,12 @@ async def test_a_part_of_the_goods_is_no_call_for_a_person(embedded_counter: Cou
 @in_the_session
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("云柔羊毛开衫还有货吗", True), ("云柔羊毛开衫什么时候有货", False), ("有货的云柔羊毛开衫多少克", False)],
+    [
+        ("云柔羊毛开衫还有货吗", True),
+        ("云柔羊毛开衫什么时候有货", False),
+        ("云柔羊毛开衫的尺码选择", False),
+        ("有货的云柔羊毛开衫多少克", False),
+    ],
 )
 async def test_whether_a_product_is_in_stock_is_told_from_its_record(
     embedded_counter: Counter, text: str, told: bool
@@ -100,3 +105,20 @@ async def test_whether_a_product_is_in_stock_is_told_from_its_record(
     product = question.reference.products[0]
     findings._results = [ProductRead(product)]
     assert (stock.verdict(question, findings) is not None) is told
+
+
+@in_the_session
+@pytest.mark.parametrize(("text", "told"), [("云柔羊毛开衫真的是399吗", True), ("云柔羊毛开衫是不是70%的羊毛", False)])
+async def test_a_price_is_told_to_who_asks_about_one(embedded_counter: Counter, text: str, told: bool) -> None:
+    question, findings = await findings_of(embedded_counter, text)
+    findings._results = [ProductRead(question.reference.products[0])]
+    assert (bargaining.price_asked(question, findings) is not None) is told
+
+
+@in_the_session
+async def test_what_was_described_is_still_meant_when_another_part_is_asked_about(embedded_counter: Counter) -> None:
+    asked = "开衫云柔的S有货吗"
+    first = (await embedded_counter.ask(asked)).outcome.reply
+    context = await embedded_counter.context("L的呢", *exchanged(asked, first))
+    assert (await embedded_counter.context(asked)).understanding.questions[0].reference.how == "described"
+    assert context.understanding.questions[0].reference.how == "described"

@@ -33,7 +33,12 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return _whole(question, product, findings)
     own = {fold(value) for option in product.options for value in option.values}
     named = [values & own for values in question.constraints.options]
-    rest = [unit for unit in question.units if not set(unit.words) & question.constraints.used]
+    # 有货 is cut into one word or into two.
+    rest = [
+        unit
+        for unit in question.units
+        if not set(unit.words) & question.constraints.used and not _STOCK.fullmatch(fold(unit.text))
+    ]
     if not findings.context.grounding.about_stock_or_price(rest):
         return None
     if any(not values for values in named):
