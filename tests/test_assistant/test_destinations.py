@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from assistant.agent.planner import next_calls
+from assistant.agent.verdicts import destinations
 from assistant.agent.verdicts.destinations import LIST_ASKED, destination
+from assistant.agent.verdicts.findings import Findings
 from assistant.quoting import statements
 from assistant.rules.applied import applied
 from assistant.rules.destinations import destinations_in, ships_to
@@ -15,7 +18,8 @@ from assistant.understanding.constraints import Constraints
 from assistant.understanding.expectations import Expected, expected_answer
 from assistant.understanding.references import Reference
 from tests.test_assistant.small_shop import Counter
-from tests.test_assistant.test_confidence import question
+from tests.test_assistant.test_confidence import question, support
+from tests.test_assistant.test_never_twice import findings
 from tests.test_assistant.test_rules import FREE_ZH, FRIDAY
 from tests.test_assistant.test_sizing import a_product
 
@@ -127,3 +131,19 @@ async def test_the_list_is_looked_for_beside_the_question(
     calls = next_calls(await embedded_counter.context(text), [])
     queries = [call.arguments["query"] for call in calls if call.tool == "search_documents"]
     assert queries == [text, *[LIST_ASKED["zh"]][: int(looked_for)]]
+
+
+def test_the_list_that_was_looked_for_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = replace(support(), fact=replace(support().fact, text=CLOSED))
+    monkeypatch.setattr(
+        Findings, "in_documents", lambda _, asked: [listed] if asked.text == LIST_ASKED["en"] else [support()]
+    )
+    turn = findings()
+    shop: Any = turn.context.request.shop
+    shop.locale = "en-US"
+    asked = replace(question(), text="how long to Mexico", expected=Expected.DURATION)
+    told = destinations.verdict(asked, turn)
+    assert told is not None
+    assert told.worked_out is not None
+    assert told.worked_out.said == "Mexico is not among the places that the shop ships to."
+    assert told.supports == (listed,)

@@ -10,9 +10,9 @@ import pytest
 
 from assistant.agent.results import SizeFound
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts import published, sizes, unanswered
+from assistant.agent.verdicts import facts, published, sizes, unanswered
 from assistant.agent.verdicts.findings import Findings, Published
-from assistant.calibration import BIAS, SIGNALS, Calibration
+from assistant.calibration import BIAS, SIGNALS, Calibration, Kind
 from assistant.escalation import DEFAULTS, Step
 from assistant.facts import FactKind
 from assistant.grounding import Support
@@ -146,3 +146,15 @@ def test_without_a_chart_the_page_may_still_say_which_size(
     verdict = sizes.verdict(wish, found)
     assert (verdict is on_page) is told
     assert told or (verdict is not None and verdict.size is not None)
+
+
+@pytest.mark.parametrize(
+    ("probability", "of_its_kind", "told"),
+    [(DEFAULTS.answer, 2.0, True), (DEFAULTS.answer - 0.01, 2.0, False), (0.9, -2.0, False)],
+)
+def test_a_text_is_told_that_is_likely_by_itself_and_of_its_kind(
+    probability: float, of_its_kind: float, told: bool
+) -> None:
+    found = findings(calibration=replace(FITTED, kinds={Kind.DOCUMENT: (0.0, of_its_kind)}))
+    found._published[question().text] = Published((), None, (), (support(),), probability=probability)
+    assert (facts.verdict(question(), found) is not None) is told
