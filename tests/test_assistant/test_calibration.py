@@ -73,7 +73,6 @@ def test_more_of_the_question_told_is_never_less_likely_to_answer() -> None:
     calibration = read_calibration(PACKAGED, READER)
     told = [calibration.answers(replace(USUAL, share=share)) for share in (0.0, 0.3, 0.6, 1.0)]
     assert told == sorted(told)
-    assert told[-1] > told[0]
 
 
 @pytest.mark.parametrize("signal", ["support", "read", "lead"])

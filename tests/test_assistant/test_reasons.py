@@ -12,7 +12,7 @@ import pytest
 from assistant.agent.reasons import _SIGNALS, reasons_of, reasons_together, with_model_s
 from assistant.agent.results import FoundProduct
 from assistant.agent.verdict import Verdict
-from assistant.agent.verdicts.findings import _given
+from assistant.agent.verdicts.findings import given
 from assistant.calibration import BIAS, SIGNALS, Calibration
 from assistant.escalation import Step
 from assistant.facts import Fact, FactKind
@@ -56,10 +56,10 @@ async def test_typed_data_is_the_reason_for_a_price(embedded_counter: Counter) -
 def test_words_of_a_document_are_never_taken_for_given_however_near_they_lie() -> None:
     fact = Fact(FactKind.PASSAGE, "Returns", "30 days.", "en", "document", "returns.md", "Returns", "2026-11-01")
     sure = Support(fact, TYPED_ANSWER, 1.0, 0.9, ())
-    assert not _given(sure)
-    assert _given(replace(sure, fact=replace(fact, kind=FactKind.PRICE)))
-    assert _given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE)))
-    assert not _given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE), probability=0.5))
+    assert not given(sure)
+    assert given(replace(sure, fact=replace(fact, kind=FactKind.PRICE)))
+    assert given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE)))
+    assert not given(replace(sure, fact=replace(fact, kind=FactKind.ATTRIBUTE), probability=0.5))
 
 
 @in_the_session

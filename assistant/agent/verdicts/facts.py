@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from assistant.agent.verdict import TYPED, Verdict
-from assistant.agent.verdicts.findings import Findings, Published
+from assistant.agent.verdicts.findings import Findings, Published, given
 from assistant.agent.verdicts.orders import about_own
 from assistant.calibration import Kind
 from assistant.confidence import SUPPORTED
@@ -55,8 +55,9 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
     probability = _for_place(question, published, findings)[1]
     kind = Kind.PAGE if published.own_page else Kind.DOCUMENT
-    # Likely enough that the text answers, and that a reply of its kind is right.
-    if probability < findings.answer_from or not findings.dares(kind, probability):
+    # Likely enough that the text answers and, where it is no typed data, that a reply of its kind is right.
+    dares = (bool(published.told) and given(published.told[0])) or findings.dares(kind, probability)
+    if probability < findings.answer_from or not dares:
         return None
     return _told(question, published, findings)
 

@@ -172,7 +172,7 @@ class Findings:
         if not supports:
             return _Told(0.0)
         best, others = supports[0], [*published.on_page, *published.in_documents]
-        if _given(best) or _fitted_by_itself(question, best):
+        if given(best) or _fitted_by_itself(question, best):
             return _Told(best.probability)
         signals = signals_of(question, best, others, self.context.understanding.lang)
         return _Told(self.context.calibration.answers(signals), signals, best)
@@ -202,7 +202,7 @@ def of_an_unknown_one(question: Question) -> bool:
     return points(question.text) and not named and retail_kinds().asked(question.text) is None
 
 
-def _given(best: Support) -> bool:
+def given(best: Support) -> bool:
     """Tell whether a fact is typed, or a product's and asked for by its very name."""
     asked_for = best.fact.kind is not FactKind.PASSAGE and best.probability >= TYPED_ANSWER
     return best.fact.kind in GIVEN or asked_for

@@ -18,8 +18,11 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     """Answer small talk, or return None."""
     if question.intent in SMALL_TALK:
         return Verdict(question, Step.ANSWER, TYPED, phrase=question.intent.value)
-    if not any(character.isalnum() for character in question.text) and not findings.asked_which_before:
-        return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+    if not any(character.isalnum() for character in question.text):
+        if not findings.asked_which_before:
+            return Verdict(question, Step.ASK_WHICH, ASKED_BACK, phrase="deny")
+        reason = HandoffReason.LOW_CONFIDENCE
+        return Verdict(question, Step.CALL_PERSON, ASKED_BACK, reason=reason, detail=question.text)
     if question.intent in (Intent.AFFIRM, Intent.DENY) and not question.reference.words:
         return _yes_or_no(question, findings)
     return None
