@@ -11,7 +11,7 @@ from assistant.agent.draft import Draft, card
 from assistant.agent.orders import order_shown
 from assistant.facts import Fact
 from assistant.quoting import as_text, statements
-from assistant.reply import HandoffSummary, ProductCard
+from assistant.reply import Action, HandoffSummary, ProductCard, offers_text
 from assistant.understanding.intents import Intent
 from assistant.understanding.references import shown_products
 from knowledge.text import Lang, language_of
@@ -31,16 +31,19 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
     answered = [
         {"question": before.text, "answer": after.text}
         for before, after in pairwise(history)
-        if before.sender_type == "shopper" and after.reply is not None and after.reply.get("action") == "answer"
+        if before.sender_type == "shopper" and after.reply is not None and _tells(after.reply)
     ]
     shown = {one.handle: one for one in cards}
     for product in shown_products(history, context.index).products:
         shown.setdefault(product.handle, card(product, ""))
-    question = context.request.text
+    said = context.request.text
+    # A bare "no" to what was shown leaves open what was asked before.
+    refuses = context.understanding.intent is Intent.DENY and bool(draft.unanswered)
+    question = draft.unanswered[0] if refuses else said
     return HandoffSummary(
         intent=context.understanding.intent.value,
         question=question,
-        asked=tuple([*asked, question][-MOST:]),
+        asked=tuple([*asked, said][-MOST:]),
         answered=tuple(answered[-MOST:]),
         facts=tuple(
             {
@@ -67,6 +70,11 @@ def handoff_summary(context: TurnContext, draft: Draft, cards: Sequence[ProductC
         order=draft.order.as_json() if draft.order else _verified_order(context),
         request=draft.change if draft.change and draft.change["state"] in ASKED_OF_PEOPLE else None,
     )
+
+
+def _tells(reply: Mapping[str, Any]) -> bool:
+    """Tell whether a reply has told the shopper something, if only as perhaps the answer."""
+    return reply.get("action") == Action.ANSWER.value or offers_text(reply)
 
 
 def _place(fact: Fact) -> str:
@@ -109,6 +117,10 @@ def _next_step(draft: Draft, lang: Lang) -> str:
         "asked_again": {
             "zh": "弄清还缺什么，用自己的话回答",
             "en": "Find out what the answer lacks, and answer in your own words",
+        },
+        "low_confidence": {
+            "zh": "弄清客人要问什么，用自己的话回答",
+            "en": "Find out what is asked, and answer in your own words",
         },
         "complaint": {
             "zh": "先道歉，弄清经过，给出处理方案",

@@ -38,7 +38,7 @@ def fit_reader_command(
 ) -> None:
     """Teach the reader to tell what a text answers from what it only seems to.
 
-    An epoch takes about an hour and a half on two cores. Afterwards the confidence is to be fitted anew.
+    An epoch takes about an hour on two cores. Afterwards the confidence is to be fitted anew.
     """
     from evals.reading.making import make_reader, mean_reader
 

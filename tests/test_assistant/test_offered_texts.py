@@ -115,6 +115,11 @@ async def test_who_does_not_take_it_gets_a_person_who_reads_what_was_asked(
     reply = (await embedded_counter.ask(text, *OFFERED)).outcome.reply
     assert reply.handoff is not None
     assert (reply.handoff.reason, reply.handoff.detail) == (HandoffReason.LOW_CONFIDENCE, "衣服能寄回去吗")
+    summary = reply.handoff.summary
+    assert summary is not None
+    assert (summary.question, summary.asked) == ("衣服能寄回去吗", ("衣服能寄回去吗", text))
+    assert [one["question"] for one in summary.answered] == ["衣服能寄回去吗"]
+    assert "用自己的话" in summary.next_step
 
 
 SENTENCE = support(FactKind.DESCRIPTION)

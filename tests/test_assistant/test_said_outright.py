@@ -102,3 +102,17 @@ async def test_who_wants_a_person_gets_one_when_asked_for_an_order_number(embedd
     assert reply.action is Action.HANDOFF
     assert reply.handoff is not None
     assert reply.handoff.reason in (HandoffReason.SHOPPER_ASKED, HandoffReason.COMPLAINT)
+
+
+@in_the_session
+async def test_a_shop_that_fears_wrong_answers_is_not_answered_for_outright(
+    embedded_counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, findings = await findings_of(embedded_counter, ASKED)
+    asked = looking_like(question, Intent.ORDER_CHANGE, CLEAR / 2)
+    published(findings, asked, 0.7)
+    told = Verdict(asked, Step.ANSWER, 0.7)
+    monkeypatch.setattr(facts, "_told", lambda *_: told)
+    assert facts.said_outright(asked, findings) is told
+    findings.thresholds = replace(findings.thresholds, answer=0.95)
+    assert facts.said_outright(asked, findings) is None

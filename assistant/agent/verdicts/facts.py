@@ -53,13 +53,16 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if _is_the_answer_itself(question, published):
         product = published.products[0]
         return Verdict(question, Step.ANSWER, TYPED, typed=(product, product.variants))
-    probability = _for_place(question, published, findings)[1]
-    kind = Kind.PAGE if published.own_page else Kind.DOCUMENT
-    # Likely enough that the text answers and, where it is no typed data, that a reply of its kind is right.
-    dares = (bool(published.told) and given(published.told[0])) or findings.dares(kind, probability)
-    if probability < findings.answer_from or not dares:
+    if not _dares(published, _for_place(question, published, findings)[1], findings):
         return None
     return _told(question, published, findings)
+
+
+def _dares(published: Published, probability: float, findings: Findings) -> bool:
+    """Tell whether a text is likely enough to answer and, but for typed data, a reply of its kind to be right."""
+    kind = Kind.PAGE if published.own_page else Kind.DOCUMENT
+    typed = bool(published.told) and given(published.told[0])
+    return probability >= findings.answer_from and (typed or findings.dares(kind, probability))
 
 
 def said_outright(question: Question, findings: Findings) -> Verdict | None:
@@ -76,7 +79,8 @@ def said_outright(question: Question, findings: Findings) -> Verdict | None:
         return None
     published = findings.published(question)
     found = max((one.probability for one in published.search.products), default=0.0) if published.search else 0.0
-    if published.probability < OUTRIGHT or found >= SUPPORTED:
+    told = published.probability
+    if told < OUTRIGHT or found >= SUPPORTED or not _dares(published, told, findings):
         return None
     return _told(question, published, findings)
 

@@ -31,8 +31,7 @@ def verdict(question: Question, findings: Findings) -> Verdict | None:
     if sized.result is None:
         facts = published.verdict(question, findings)
         unsure = question.guess.score < DEFAULTS.sure_intent
-        answers = facts.step is Step.ANSWER or (unsure and not told)
-        if (answers and not told) or _says_a_size(facts):
+        if (not told and (facts.step is Step.ANSWER or unsure)) or _says_a_size(facts):
             return facts
         detail = f"{question.text} ({sized.product.title})"
         reason = HandoffReason.NOT_STATED
